@@ -1,6 +1,6 @@
 // Differences between two measurements in their requests (the scenario: networks, hosts, links; the
-// settings of cells) and in their circumstances: machine, software and offloads. A detail that one
-// of them lacks is unknown, and not the same.
+// settings of cells; events) and in their circumstances: machine, software and offloads. A detail
+// that one of them lacks is unknown, and not the same.
 
 import { numbered } from "./format.ts";
 import type { Environment, Manifest } from "./results.ts";
@@ -28,6 +28,7 @@ export function studyDifferences(first: Manifest, second: Manifest): Differences
       ...changesIn(kinds[0] ?? {}, kinds[1] ?? {}, ""),
       ...cellChanges(first, second),
       ...asked,
+      ...changesIn(eventLines(first), eventLines(second), "in no run"),
       ...changesIn(texts ?? {}, others ?? {}, "").map(({ name }) => ({ name, before: "one text", after: "another" })),
     ],
     found,
@@ -92,6 +93,11 @@ function cellChanges(first: Manifest, second: Manifest): Change[] {
       return { name: `${name} ${where}`, before, after };
     }),
   );
+}
+
+/** Changes of links in every run, which are no settings of a cell. */
+function eventLines({ events = [] }: Manifest): Lines {
+  return Object.fromEntries(events.map((event) => [event, "in every run"]));
 }
 
 function topologyLines({ topology: { networks, hosts, links } }: Environment): Lines {

@@ -1,5 +1,5 @@
-// Two studies with planted differences are found different, and two that asked for different things
-// are never the same.
+// Two studies with planted differences are found different, and what was never compared keeps them
+// from being the same.
 
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
@@ -9,6 +9,7 @@ import { type Comparison, compareStudies } from "./compare.ts";
 import type { Manifest, Run } from "./results.ts";
 import { subjectsOf } from "./subjects.ts";
 
+const LOSSES = { name: "lossEvents", label: "losses", unit: "1" };
 const SIZE = { rtts: [30, 200], rates: [10e6], objectBytes: [10_240], repetitions: 8, requests: 40 };
 const { manifest, runs } = syntheticStudy(SIZE);
 const analysis = analyse(manifest, runs);
@@ -120,91 +121,76 @@ describe("comparing two studies", () => {
     assert.deepEqual(unmatched, [first?.id]);
     assert.equal(verdict, "inconclusive", "one that measured less did not reproduce");
   });
+
+  it("names the cells that only one of them has, though it has not measured them", () => {
+    const [first, ...others] = manifest.cells;
+    const measured = runs.filter(({ cell }) => cell !== first?.id);
+    const [whole, less] = [manifest, { ...manifest, cells: others }].map((of) => analyse(of, measured)) as [
+      Analysis,
+      Analysis,
+    ];
+    for (const [one, other] of [
+      [whole, less],
+      [less, whole],
+    ] as const) {
+      const { unmatched, verdict } = compareStudies(one, other, { margin: 0.05, quantities: ["pageTime"] });
+      assert.deepEqual([unmatched, verdict], [[first?.id], "inconclusive"]);
+    }
+  });
+});
+
+describe("comparing what neither of two studies can tell", () => {
+  const needs = [{ of: "pageTime", quantity: "lossEvents", atLeast: 100 }];
+  const [rich] = manifest.cells;
+  const lossy: Manifest = { ...manifest, needs, quantities: [...manifest.quantities, LOSSES] };
+  const losing = runs.map((run): Run => {
+    const lossEvents = run.cell === rich?.id ? 150 : 3;
+    return { ...run, voidReason: null, values: { pageTime: 0.5, lossEvents } };
+  });
+  const comparison = (some: readonly Run[], quantities: readonly string[], of = lossy): Comparison =>
+    compareStudies(analyse(of, some), analyse(of, some), { margin: 0.05, quantities });
+  const others = manifest.cells.length - 1;
+
+  it("is inconclusive in cells with less than the study needs, whatever the others are", () => {
+    const { verdict, quantities, cells } = comparison(losing, ["pageTime"]);
+    assert.equal(verdict, "inconclusive");
+    assert.deepEqual(quantities, [{ quantity: "pageTime", same: 1, different: 0, inconclusive: others }]);
+    assert.deepEqual(cells.at(-1)?.ratio, { value: Number.NaN, lower: null, upper: null });
+    const whole = comparison(losing, ["pageTime"], { ...lossy, needs: [] });
+    assert.equal(whole.verdict, "same");
+  });
+
+  it("is inconclusive in a quantity that no run of either has", () => {
+    const { verdict, quantities } = comparison(losing, ["lossEvents", "goodput"]);
+    assert.equal(verdict, "inconclusive");
+    assert.deepEqual(quantities[1], { quantity: "goodput", same: 0, different: 0, inconclusive: others + 1 });
+  });
+
+  it("is inconclusive in cells without a run that counts", () => {
+    const voided = losing.map((run): Run => (run.cell === rich?.id ? run : { ...run, voidReason: "it was busy" }));
+    const { verdict, quantities } = comparison(voided, ["pageTime"]);
+    assert.equal(verdict, "inconclusive");
+    assert.deepEqual(quantities, [{ quantity: "pageTime", same: 1, different: 0, inconclusive: others }]);
+  });
+
+  it("leaves a cell out of a quantity that only others measure, as those of another kind do", () => {
+    const kinds = losing.map((run): Run => ({ ...run, values: run.cell === rich?.id ? { goodput: 2 } : run.values }));
+    const { verdict, quantities } = comparison(kinds, ["pageTime", "goodput"], { ...lossy, needs: [] });
+    assert.equal(verdict, "same");
+    assert.deepEqual(
+      quantities.map(({ same }) => same),
+      [others, 1],
+    );
+  });
 });
 
 function runCell(id: string): string {
   return id.replace(" 11 ", " 10 ").replace(" 220 ", " 200 ");
 }
 
-describe("comparing two studies of one name that asked for different things", () => {
-  const SET = { "link.wan.rate": "50mbit", "measure.load.http": "1.0" };
-  const withSettings = (settings: Record<string, string>, more: Partial<Manifest> = {}): Manifest => ({
-    ...manifest,
-    isSmoke: false,
-    cells: manifest.cells.map((cell) => ({ ...cell, settings })),
-    ...more,
-  });
-  const compared = (one: Manifest, other: Manifest) => {
-    const options = { margin: 0.05, quantities: ["pageTime"] };
-    const { verdict, differences, cells } = compareStudies(analyse(one, runs), analyse(other, runs), options);
-    assert.ok(cells.every((cell) => cell.verdict === "same"));
-    return { verdict, ...differences };
-  };
-  const topology = (rate: string, server: string): Manifest["environment"] => ({
-    ...manifest.environment,
-    offloads: {},
-    topology: {
-      networks: ["near", "far"],
-      hosts: [{ name: "server", role: "server", on: "far", settings: server }],
-      links: [{ name: "wan", between: ["near", "far"], settings: rate }],
-    },
-  });
-
-  it("finds the same in studies that asked for the same, whatever their files say beside it", () => {
-    const { verdict, asked } = compared(withSettings(SET, { source: "a" }), withSettings(SET, { source: "b" }));
-    assert.deepEqual([verdict, asked], ["same", []]);
-  });
-
-  it("is not sure where settings of cells differ, and names each once", () => {
-    const other = { "link.wan.rate": "5mbit", "measure.load.http": "1.1" };
-    const { verdict, asked } = compared(withSettings(SET), withSettings(other));
-    assert.equal(verdict, "inconclusive");
-    assert.deepEqual(asked, [
-      { name: "link.wan.rate in 8 cells", before: "50mbit", after: "5mbit" },
-      { name: "measure.load.http in 8 cells", before: "1.0", after: "1.1" },
-    ]);
-  });
-
-  it("is not sure where links, hosts, files or the smoke differ", () => {
-    const one = withSettings(SET, { environment: topology("rate 50mbit", ""), files: { "a.csv": "0s,1mbit" } });
-    const other = withSettings(SET, {
-      environment: topology("rate 5mbit", "cpus=0.5"),
-      files: { "a.csv": "0s,2mbit" },
-      isSmoke: true,
-    });
-    const { verdict, asked } = compared(one, other);
-    assert.equal(verdict, "inconclusive");
-    assert.deepEqual(
-      asked.map(({ name }) => name),
-      ["measured", "wan", "settings of server", "a.csv"],
-    );
-  });
-
-  it("is not sure of early results, which kept no settings, where the texts of their files differ", () => {
-    const { verdict, asked, unknown } = compared({ ...manifest, source: "a" }, { ...manifest, source: "b" });
-    assert.equal(verdict, "inconclusive");
-    assert.deepEqual(
-      asked.map(({ name }) => name),
-      ["the study's file"],
-    );
-    assert.deepEqual(unknown, ["settings of hosts", "offloads"]);
-    assert.equal(compared({ ...manifest, source: "a" }, { ...manifest, source: "a" }).verdict, "same");
-  });
-
-  it("names what was found otherwise, such as another kernel, which keeps no study from reproducing", () => {
-    const facts = { ...manifest.environment.facts, kernel: "linux 7.0" };
-    const { verdict, found } = compared(manifest, { ...manifest, environment: { ...manifest.environment, facts } });
-    assert.equal(verdict, "same");
-    assert.deepEqual(
-      found.map(({ name, after }) => [name, after]),
-      [["kernel", "linux 7.0"]],
-    );
-  });
-});
-
 describe("comparing rare counts", () => {
   const counting: Manifest = { ...manifest, quantities: [{ name: "timeouts", label: "time-outs", unit: "1" }] };
-  const verdictsOf = (one: (block: number) => number, other: (block: number) => number) => {
+  const verdictsOf = (one: (block: number) => number | null, other: (block: number) => number | null) => {
     const [first, second] = [one, other].map((count) =>
       analyse(
         counting,
@@ -253,15 +239,14 @@ describe("comparing rare counts", () => {
     );
   });
 
-  it("shows an effect from no events to many", () => {
-    const [plan, other] = counting.factors[0]?.levels ?? [];
-    const effects = [{ quantity: "timeouts", factor: "plan", level: plan ?? "", against: other ?? "" }];
-    const counted = runs.map((run): Run => {
-      const isFirst = counting.cells.find(({ id }) => id === run.cell)?.levels.plan === plan;
-      return { ...run, voidReason: null, values: { timeouts: isFirst ? 0 : many(run.block) } };
-    });
-    const shown = analyse({ ...counting, effects }, counted).effects;
-    assert.ok(shown.length > 0 && shown.every(({ isShown, ratio }) => isShown && (ratio.upper ?? 1) < 0.05));
+  it("cannot tell from one run a side, which may be a burst, however many events it has", () => {
+    const once = (count: number) => (block: number) => (block === 0 ? count : null);
+    assert.deepEqual(verdictsOf(once(100_000), once(120_000)), ["inconclusive"]);
+    assert.deepEqual(verdictsOf(once(100_000), once(100_000)), ["inconclusive"]);
+    assert.deepEqual(
+      verdictsOf(once(0), () => 3),
+      ["inconclusive"],
+    );
   });
 });
 

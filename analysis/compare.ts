@@ -1,10 +1,12 @@
 // Whether a study reproduced. Each cell and quantity that both studies have is the same, different
 // or inconclusive, over runs. Same: two one-sided tests show the ratio within the margin.
 // Different: a test shows it beyond the margin, after correction for all cells (Holm). Otherwise
-// the runs are too few or too scattered, or the ratio too near the margin, to decide.
+// the runs are too few or too scattered, or the ratio too near the margin, to decide, or neither
+// study can tell.
 
 import { RttlabError } from "../lib/errors.ts";
 import type { Analysis } from "./analyse.ts";
+import { type CellSummary, canTell } from "./cells.ts";
 import { type Differences, studyDifferences } from "./circumstances.ts";
 import type { Cell } from "./results.ts";
 import { rareRatio, rateEquivalence } from "./stats/count-ratio.ts";
@@ -18,7 +20,7 @@ export type Agreement = "same" | "different" | "inconclusive";
 export interface CellComparison {
   cell: Cell;
   quantity: string;
-  /** Second over first. */
+  /** Second over first; NaN where neither can tell. */
   ratio: Estimate;
   verdict: Agreement;
 }
@@ -29,7 +31,7 @@ export type Tally = { quantity: string } & Record<Agreement, number>;
 export interface Comparison {
   cells: readonly CellComparison[];
   quantities: readonly Tally[];
-  /** Ids that only one study has measured. */
+  /** Ids of cells that only one study has, or has measured. */
   unmatched: readonly string[];
   differences: Differences;
   /**
@@ -54,17 +56,16 @@ export function compareStudies(
       "E_BAD_RESULTS",
       `comparing studies: the first results are of "${one}", the second of "${other}"; only results of one study can be compared`,
     );
-  const others = new Map(second.cells.map((summary) => [summary.cell.id, summary]));
   const unmatched = unmatchedCells(first, second);
-  const matched = first.cells.filter(({ cell }) => !unmatched.includes(cell.id));
-  const tests = matched.flatMap(({ cell, quantities: summaries }) =>
-    quantities.flatMap((quantity) => {
-      const [before, after] = [summaries.get(quantity), others.get(cell.id)?.quantities.get(quantity)];
+  const pairs = pairedCells(first, second, unmatched);
+  const tests = quantities.flatMap((quantity) =>
+    comparedIn(quantity, pairs).map((pair) => {
+      const [{ cell }] = pair;
+      const [before, after] = pair.map((summary) => summary.quantities.get(quantity));
       const [values, again] = [before?.values ?? [], after?.values ?? []];
-      if (values.length === 0 && again.length === 0) return [];
       const rare = rareRatio(after?.counted ?? null, before?.counted ?? null);
       const judged = rare === null ? equivalence(ratioOf(again, values), margin) : rateEquivalence(rare, margin);
-      return [{ cell, quantity, ...judged }];
+      return { cell, quantity, ...judged };
     }),
   );
   const judged = tests.filter(({ differenceProbability }) => differenceProbability !== null);
@@ -110,7 +111,28 @@ function overall(cells: readonly CellComparison[], isWhole: boolean): Agreement 
 }
 
 function unmatchedCells(first: Analysis, second: Analysis): string[] {
-  const measured = ({ cells }: Analysis) =>
-    new Set(cells.filter(({ runs }) => runs.length > 0).map(({ cell }) => cell.id));
-  return [...measured(first).symmetricDifference(measured(second))];
+  const isMeasured = ({ cells }: Analysis) => new Map(cells.map(({ cell, runs }) => [cell.id, runs.length > 0]));
+  const [one, other] = [isMeasured(first), isMeasured(second)];
+  return [...new Set([...one.keys(), ...other.keys()])].filter((id) => one.get(id) !== other.get(id));
+}
+
+/** A cell in both studies. */
+type Pair = readonly [CellSummary, CellSummary];
+
+function pairedCells(first: Analysis, second: Analysis, unmatched: readonly string[]): Pair[] {
+  const others = new Map(second.cells.map((summary) => [summary.cell.id, summary]));
+  return first.cells.flatMap((summary) => {
+    const other = others.get(summary.cell.id);
+    return other === undefined || unmatched.includes(summary.cell.id) ? [] : [[summary, other] as const];
+  });
+}
+
+/**
+ * The cells that a quantity is compared in. Where it has no values neither study can tell, unless
+ * other cells alone measure it, being of another kind.
+ */
+function comparedIn(quantity: string, pairs: readonly Pair[]): readonly Pair[] {
+  const hasValues = (pair: Pair) => pair.some(({ quantities }) => (quantities.get(quantity)?.values.length ?? 0) > 0);
+  const cannotTell = (pair: Pair) => pair.some((one) => one.runs.length === 0 || !canTell(one, quantity));
+  return pairs.some(hasValues) ? pairs.filter((pair) => hasValues(pair) || cannotTell(pair)) : pairs;
 }

@@ -2,12 +2,11 @@
 // equal, as a ratio of means. All effects of a study are one family, corrected after Holm: an
 // interval excludes 1 only if the correction rejects.
 
+import { type CellRatio, cellRatio, cellRatioInterval, cellRatioProbability } from "./cell-ratio.ts";
 import type { CellSummary } from "./cells.ts";
 import type { EffectRequest, Levels, Manifest } from "./results.ts";
-import { type RateRatio, rareRatio, rateInterval, rateProbability } from "./stats/count-ratio.ts";
-import { type Estimate, withoutInterval } from "./stats/estimate.ts";
+import type { Estimate } from "./stats/estimate.ts";
 import { holm } from "./stats/holm.ts";
-import { type Ratio, ratioInterval, ratioOfMeans, ratioProbability } from "./stats/ratio.ts";
 
 export interface Effect {
   request: EffectRequest;
@@ -26,30 +25,18 @@ export interface Effect {
 export function studyEffects(manifest: Manifest, summaries: readonly CellSummary[]): Effect[] {
   const byLevels = new Map(summaries.map((summary) => [keyOf(summary.cell.levels), summary]));
   const compared = manifest.effects.flatMap((request) => comparisons(request, summaries, byLevels));
-  const probabilities = compared.map(({ ratio, rare }) =>
-    rare === null ? ratioProbability(ratio) : rateProbability(rare),
-  );
+  const probabilities = compared.map(({ ratio }) => cellRatioProbability(ratio));
   const judged = probabilities.flatMap((probability) => (probability === null ? [] : [probability]));
   const corrected = holm(judged)[Symbol.iterator]();
-  return compared.map(({ request, others, counts, ratio, rare }, index) => {
-    const plain = { request, others, counts };
-    if (probabilities[index] === null) {
-      return { ...plain, ratio: withoutInterval(ratio.value), probability: null, isShown: false };
-    }
+  return compared.map((comparison, index) => {
+    if (probabilities[index] === null)
+      return { ...comparison, ratio: cellRatioInterval(comparison.ratio), probability: null, isShown: false };
     const { probability, isRejected, confidence } = corrected.next().value as ReturnType<typeof holm>[number];
-    const interval = rare === null ? ratioInterval(ratio, confidence) : rateInterval(rare, confidence);
-    return { ...plain, ratio: interval, probability, isShown: isRejected };
+    return { ...comparison, ratio: cellRatioInterval(comparison.ratio, confidence), probability, isShown: isRejected };
   });
 }
 
-interface Comparison {
-  request: EffectRequest;
-  others: Levels;
-  counts: readonly [number, number];
-  ratio: Ratio;
-  /** In its place where rare events are compared. */
-  rare: RateRatio | null;
-}
+type Comparison = Pick<Effect, "request" | "others" | "counts"> & { ratio: CellRatio };
 
 function comparisons(
   request: EffectRequest,
@@ -62,12 +49,9 @@ function comparisons(
     .flatMap((summary) => {
       const other = byLevels.get(keyOf({ ...summary.cell.levels, [factor]: against }));
       if (other === undefined) return [];
-      const sides = [summary.quantities.get(quantity), other.quantities.get(quantity)] as const;
-      const [above, below] = [sides[0]?.values ?? [], sides[1]?.values ?? []];
       const { [factor]: _, ...others } = summary.cell.levels;
-      const rare = rareRatio(sides[0]?.counted ?? null, sides[1]?.counted ?? null);
-      const counts = [above.length, below.length] as const;
-      return [{ request, others, counts, ratio: ratioOfMeans(above, below), rare }];
+      const [above = 0, below = 0] = [summary, other].map(({ quantities }) => quantities.get(quantity)?.values.length);
+      return [{ request, others, counts: [above, below], ratio: cellRatio(quantity, summary, other) }];
     });
 }
 

@@ -98,7 +98,7 @@ const effect = z
 
 const need = z
   .object({ of: text, quantity: text, atLeast: z.number(), where: z.exactOptional(selection) })
-  .describe("The quantity on which another depends: a cell whose runs have less of it, on average, cannot decide");
+  .describe("The quantity on which another depends: a cell of which a run has less of it cannot decide");
 
 const exclusion = z.object({ cells: selection, because: z.exactOptional(text) });
 

@@ -208,6 +208,18 @@ describe("study report", () => {
     }
   });
 
+  it("publishes nothing of a smoke, whose report it writes beside its results", async () => {
+    const results = join(folder, "results", "smoke");
+    const { manifest, runs } = syntheticStudy({ rtts: [10], rates: [2e6], repetitions: 1, requests: 0 });
+    await createResults(results, { ...manifest, isSmoke: true, source: "", calibrations: [] });
+    for (const run of runs) await appendRun(results, run, null);
+    const refused = await study("report", results, "docs/smoke");
+    assert.equal(refused.status, 1);
+    assert.match(refused.stderr, /^E_PUBLISH: publishing to docs\/smoke: .* smoke/);
+    await assert.rejects(readdir("docs/smoke"), { code: "ENOENT" });
+    assert.equal((await study("report", results)).status, 0);
+  });
+
   it("publishes the configuration of a peer, whose places are its container's", async () => {
     const results = join(folder, "results", "peers");
     const { manifest, runs } = syntheticStudy({ rtts: [10], rates: [2e6], repetitions: 1, requests: 0 });

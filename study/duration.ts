@@ -3,7 +3,8 @@
 
 import type { Prediction } from "../analysis/results.ts";
 import { parseQuantity } from "../lib/units.ts";
-import type { Settings, Study, StudyCell } from "./file/study.ts";
+import type { Study, StudyCell } from "./file/study.ts";
+import { type AskedMeasurement, measurementsIn } from "./measurements.ts";
 import { MEASURES } from "./measures/table.ts";
 
 /** Setting the cell, looking twice, judging and writing; longer over a long path. */
@@ -18,14 +19,12 @@ const UNKNOWN_SECONDS = 5;
 
 /** Seconds of one run of the cell. */
 export function runSeconds(cell: StudyCell, predictions: readonly Prediction[]): number {
-  const { settings } = cell;
+  const { own, beside } = measurementsIn(cell.settings);
   const predicted = predictedSeconds(cell, predictions);
-  const kind = settings["measure.kind"] ?? "";
-  const loads = MEASURES[kind]?.loads ?? 1;
-  const known = predicted === undefined ? UNKNOWN_SECONDS : repeatedSeconds(settings, kind, predicted);
-  const own = loads * (givenSeconds(settings, `measure.${kind}`) ?? known);
-  const besides = Object.keys(settings).flatMap((key) => /^(beside\.[^.]+)\.kind$/.exec(key)?.[1] ?? []);
-  return BESIDE_SECONDS + Math.max(own, ...besides.map((place) => givenSeconds(settings, place) ?? 0));
+  const known = predicted === undefined ? UNKNOWN_SECONDS : repeatedSeconds(own, predicted);
+  const loads = MEASURES[own.kind]?.loads ?? 1;
+  const others = beside.map((one) => givenSeconds(one) ?? 0);
+  return BESIDE_SECONDS + Math.max(loads * (givenSeconds(own) ?? known), ...others);
 }
 
 /** Of one request, page or transfer of the cell, by its model; undefined: none says. */
@@ -37,29 +36,30 @@ export function predictedSeconds({ id }: StudyCell, predictions: readonly Predic
 
 /** Until the cell's own measurement ends; null if its words do not say. */
 export function measuredSeconds({ settings }: StudyCell): number | null {
-  return givenSeconds(settings, `measure.${settings["measure.kind"] ?? ""}`);
+  return givenSeconds(measurementsIn(settings).own);
 }
 
-/** Of so many requests or transfers, shared by the users, each with its pause. */
-function repeatedSeconds(settings: Settings, kind: string, seconds: number): number {
-  const word = (name: string, usual: string) => settings[`measure.${kind}.${name}`] ?? usual;
-  const [count, users] = [Number(word(MEASURES[kind]?.repeats ?? "", "1")), Number(word("users", "1"))];
-  return Math.max(1, count / users) * (seconds + thinkSeconds(settings, kind));
+/** Of so many requests or transfers: at a rate, or shared by the users, each with its pause. */
+function repeatedSeconds(measurement: AskedMeasurement, seconds: number): number {
+  const { kind, words } = measurement;
+  const [count, users] = [Number(words[MEASURES[kind]?.repeats ?? ""] ?? "1"), Number(words.users ?? "1")];
+  if (words.rate !== undefined) return (count - 1) / Number(words.rate) + seconds;
+  return Math.max(1, count / users) * (seconds + thinkSeconds(measurement));
 }
 
 /** The pause after each request. */
-export function thinkSeconds(settings: Settings, kind: string): number {
-  return secondsIn(settings[`measure.${kind}.think`] ?? "0");
+export function thinkSeconds({ words }: AskedMeasurement): number {
+  return secondsIn(words.think ?? "0");
 }
 
 /** Of the cell's own measurement, before what counts. */
 export function warmupSeconds({ settings }: StudyCell): number {
-  return secondsIn(settings[`measure.${settings["measure.kind"] ?? ""}.warmup`] ?? "0");
+  return secondsIn(measurementsIn(settings).own.words.warmup ?? "0");
 }
 
 /** Until a measurement ends by its own words; null if these do not say. */
-function givenSeconds(settings: Settings, place: string): number | null {
-  const time = (word: string) => secondsIn(settings[`${place}.${word}`] ?? "0");
+function givenSeconds({ words }: AskedMeasurement): number | null {
+  const time = (word: string) => secondsIn(words[word] ?? "0");
   return time("seconds") > 0 ? time("after") + time("warmup") + time("seconds") + time("cooldown") : null;
 }
 

@@ -2,73 +2,9 @@
 
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { UNIMPAIRED } from "../lib/link/direction.ts";
+import { direction, expected, none, run, settings, verdict } from "../tests/study/judged-run.ts";
 import { judge } from "./judge.ts";
-import type { DirectionCount, Expectation, LinkSight, Reading } from "./snapshot.ts";
-
-const none: DirectionCount = { received: 0, sent: 0, lost: 0, dropped: 0, marked: 0, missed: 0, held: 0 };
-
-const direction = { ...UNIMPAIRED, delayMillis: 50 };
-const settings = { forward: direction, backward: direction, seed: null };
-const still: LinkSight = { forward: none, backward: none, settings, revision: "a", differences: [] };
-
-const expected: Expectation = {
-  generator: "load-a",
-  server: "server",
-  beside: [],
-  path: [{ name: "wan", outward: "forward", settings, settingsAfter: null }],
-  outermost: (host) => (host === "inside" ? "server" : host),
-  processorsOf: () => 1,
-  mayDrop: [],
-  maySaturate: [],
-};
-
-/** Ten seconds in which 1,000 packets crossed each way. */
-function run(
-  change: {
-    forward?: Partial<DirectionCount>;
-    link?: Partial<LinkSight>;
-    hosts?: Record<string, { received: number; sent: number }>;
-    cpu?: Record<string, number>;
-    before?: Partial<LinkSight>;
-    after?: Partial<Reading>;
-  } = {},
-) {
-  const before: Reading = {
-    atMillis: 0,
-    links: { wan: { ...still, ...change.before } },
-    packets: { "load-a": { received: 7, sent: 8 }, server: { received: 9, sent: 10 } },
-    cpuSeconds: { "load-a": 5, server: 7, wan: 3 },
-    memoryBytes: { "load-a": 60e6, server: 50e6, wan: 40e6 },
-    carriedBytes: { "load-a": { received: 100, sent: 10 }, server: { received: 10, sent: 100 } },
-    machine: { cores: 2, busySeconds: 0, softirqSeconds: 0 },
-    tcp: { lossEvents: 3, timeouts: 1, resentSegments: 5 },
-    rttMillis: 100.4,
-  };
-  const through = { ...none, received: 1000, sent: 1000 };
-  const after: Reading = {
-    ...before,
-    atMillis: 10_000,
-    links: { wan: { ...still, forward: { ...through, ...change.forward }, backward: through, ...change.link } },
-    packets: {
-      "load-a": { received: 1007, sent: 1008 },
-      server: { received: 1009 + (change.forward?.sent ?? 1000) - 1000, sent: 1010 },
-      ...change.hosts,
-    },
-    cpuSeconds: { "load-a": 6, server: 9, wan: 3.5, ...change.cpu },
-    memoryBytes: { "load-a": 60e6, server: 55e6, wan: 40e6 },
-    carriedBytes: { "load-a": { received: 1100, sent: 110 }, server: { received: 110, sent: 1100 } },
-    machine: { cores: 2, busySeconds: 6, softirqSeconds: 1 },
-    tcp: { lossEvents: 13, timeouts: 2, resentSegments: 25 },
-    ...change.after,
-  };
-  return { before, after };
-}
-
-function verdict(change: Parameters<typeof run>[0] = {}, allowed: Partial<Expectation> = {}) {
-  const { before, after } = run(change);
-  return judge(before, after, { ...expected, ...allowed });
-}
+import type { Expectation, Reading } from "./snapshot.ts";
 
 describe("a run", () => {
   it("counts when nothing is wrong, and its values are those of the time between", () => {
@@ -244,41 +180,6 @@ describe("a run", () => {
     assert.equal(verdict(change, { path }).voidReason, "the queue of wan.forward dropped 7 packets");
     const { voidReason, values } = verdict(change, { path, mayDrop: ["wan.forward"] });
     assert.deepEqual([voidReason, values.droppedPackets], [null, 7]);
-  });
-
-  it("is void when the generator, a link or the machine was saturated", () => {
-    assert.match(verdict({ cpu: { "load-a": 14.5 } }).voidReason ?? "", /load-a was saturated/);
-    assert.match(verdict({ cpu: { wan: 12.5 } }).voidReason ?? "", /wan was saturated/);
-    const busy = { after: { machine: { cores: 2, busySeconds: 19, softirqSeconds: 1 } } };
-    assert.match(verdict(busy).voidReason ?? "", /machine was saturated/);
-  });
-
-  it("is void when a host used nearly all of the processors that it can keep busy, be they fewer or more than one", () => {
-    const ofServer = (cpuSeconds: number, processors: number) => {
-      const allowed = { processorsOf: (name: string) => (name === "server" ? processors : 1) };
-      return verdict({ cpu: { server: 7 + cpuSeconds } }, allowed).voidReason;
-    };
-    // In ten seconds, on a machine with two.
-    for (const processors of [0.5, 1, 2, 16]) {
-      const most = 10 * Math.min(2, processors);
-      assert.equal(ofServer(0.89 * most, processors), null);
-      assert.equal(ofServer(0.91 * most, processors), "server was saturated");
-    }
-  });
-
-  it("is not void for a machine that was busy for a few ticks of the kernel's clock", () => {
-    const machine = { cores: 2, busySeconds: 0.05, softirqSeconds: 0 };
-    const cpu = { "load-a": 5.005, server: 7.005, wan: 3.005 };
-    assert.equal(verdict({ cpu, after: { atMillis: 25, machine } }).voidReason, null);
-    const longer = verdict({ cpu, after: { atMillis: 1000, machine: { ...machine, busySeconds: 1.95 } } });
-    assert.equal(longer.voidReason, "machine was saturated");
-  });
-
-  it("counts with a saturated server where that is the finding, and says where", () => {
-    const busy = { cpu: { server: 16.9 } };
-    assert.match(verdict(busy).voidReason ?? "", /server was saturated/);
-    const { voidReason, saturated } = verdict(busy, { maySaturate: ["server"] });
-    assert.deepEqual([voidReason, saturated], [null, "server"]);
   });
 
   it("is void when the processor time of its parts is more than the machine has, or less than none", () => {

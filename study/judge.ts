@@ -30,18 +30,19 @@ export const SATURATION_RULE =
   "A host, a link or the machine is saturated when it was busy for more than 90 % of the run: a container of as many processors as its quota, its cores and its threads let it use, the machine of all of them. So is a generator whose own result says so.";
 
 export function judge(before: Reading, after: Reading, expected: Expectation): Judgement {
-  const saturated = saturationOf(before, after, expected);
+  const saturated = saturatedParts(before, after, expected);
+  const [limiting] = saturated.toSorted((one, other) => other.share - one.share);
   const containers = containersOf(before, after);
   const faults = [
     ...rttFaults(before, after, expected),
     ...expected.path.flatMap((link) => settingFaults(link, before, after)),
     ...packetFaults(before, after, expected),
     ...utilisationFaults(before, after, containers),
-    ...(saturated === null || expected.maySaturate.includes(saturated.name) ? [] : [`${saturated.name} was saturated`]),
+    ...saturated.filter(({ name }) => !expected.maySaturate.includes(name)).map(({ name }) => `${name} was saturated`),
   ];
   return {
     voidReason: faults.length === 0 ? null : faults.join("; "),
-    saturated: saturated?.where ?? "none",
+    saturated: limiting?.where ?? "none",
     values: valuesOf(before, after, expected),
     containers,
   };
@@ -112,27 +113,37 @@ function utilisationFaults(before: Reading, after: Reading, containers: Judgemen
   return [`the processor time of the hosts and links does not add up: ${sum} s`];
 }
 
-/** The busiest of the saturated parts: the limiting one. */
-function saturationOf(
+interface SaturatedPart {
+  name: string;
+  where: Exclude<Saturated, "none">;
+  share: number;
+}
+
+/** Each once, also where several measurements share it. */
+function saturatedParts(
   before: Reading,
   after: Reading,
   { generator, server, beside, path, processorsOf }: Expectation,
-): { name: string; where: Exclude<Saturated, "none"> } | null {
+): SaturatedPart[] {
   const seconds = (after.atMillis - before.atMillis) / 1000;
   const { cores } = after.machine;
-  const share = (name: string) => cpuSecondsOf(name, before, after) / (seconds * Math.min(cores, processorsOf(name)));
+  const part = (name: string, where: SaturatedPart["where"]): SaturatedPart => {
+    const share = cpuSecondsOf(name, before, after) / (seconds * Math.min(cores, processorsOf(name)));
+    return { name, where, share };
+  };
   const busySeconds = after.machine.busySeconds - before.machine.busySeconds;
   const machine = Math.max(0, busySeconds / cores - TICK_SECONDS) / seconds;
-  const shares = [
+  const parts: SaturatedPart[] = [
     ...[{ generator, server }, ...beside].flatMap((hosts) => [
-      { name: hosts.generator, where: "generator" as const, share: share(hosts.generator) },
-      { name: hosts.server, where: "server" as const, share: share(hosts.server) },
+      part(hosts.generator, "generator"),
+      part(hosts.server, "server"),
     ]),
-    ...path.map(({ name }) => ({ name, where: "link" as const, share: share(name) })),
-    { name: "machine", where: "machine" as const, share: machine },
+    ...path.map(({ name }) => part(name, "link")),
+    { name: "machine", where: "machine", share: machine },
   ];
-  const [busiest] = shares.filter((each) => each.share > SATURATED_SHARE).sort((a, b) => b.share - a.share);
-  return busiest ?? null;
+  return parts.filter(
+    ({ name, share }, index) => share > SATURATED_SHARE && parts.findIndex((one) => one.name === name) === index,
+  );
 }
 
 function valuesOf(before: Reading, after: Reading, { generator, server, path }: Expectation): Record<string, number> {

@@ -78,6 +78,17 @@ it("each user has as many, and a cell that says how many or how long is left alo
   assert.equal(await ofTcp("measure.load.seconds: 4"), undefined);
 });
 
+it("at a rate there are as many as come in the time, however long each takes", async () => {
+  const { study } = await read("measure.load.rate: 5");
+  const cells = expand(study);
+  const { predictions } = predictAll(study, cells);
+  for (const cell of cells.filter(({ levels }) => levels.transport === "TCP")) {
+    assert.equal(cell.settings["measure.load.requests"], "10", cell.id);
+    const seconds = runSeconds(cell, predictions);
+    assert.ok(seconds > 1.8 && seconds < 5, `${cell.id} is planned as ${seconds} s`);
+  }
+});
+
 it("a study whose model does not say how long a cell takes is refused", async () => {
   await assert.rejects(
     read("measure.load.target: server", "TCP"),

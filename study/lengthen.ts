@@ -7,6 +7,7 @@ import type { Prediction } from "../analysis/results.ts";
 import type { Problem } from "../lib/errors.ts";
 import { predictedSeconds, thinkSeconds } from "./duration.ts";
 import type { Study, StudyCell } from "./file/study.ts";
+import { type AskedMeasurement, measurementsIn } from "./measurements.ts";
 import { MEASURES } from "./measures/table.ts";
 import { predictAll } from "./predict.ts";
 
@@ -19,14 +20,19 @@ export function lengthen(study: Study, cells: readonly StudyCell[], begun: reado
   if (lastingSeconds === null) return [...cells];
   const predictions = begun ?? predictAll(study, cells).predictions;
   return cells.map((cell) => {
-    const word = repeatedBy(cell);
+    const key = repeatedBy(cell);
     const seconds = predictedSeconds(cell, predictions);
-    if (word === null || seconds === undefined) return cell;
-    const users = Number(cell.settings[`measure.${kindOf(cell)}.users`] ?? "1");
-    const ofOne = seconds + thinkSeconds(cell.settings, kindOf(cell));
-    const count = users * Math.max(1, Math.ceil(lastingSeconds / ofOne));
-    return { ...cell, settings: { ...cell.settings, [word]: String(count) } };
+    if (key === null || seconds === undefined) return cell;
+    const count = countIn(lastingSeconds, measurementsIn(cell.settings).own, seconds);
+    return { ...cell, settings: { ...cell.settings, [key]: String(count) } };
   });
+}
+
+/** At a rate requests begin when they are due; users begin their next when one of `seconds` ends. */
+function countIn(lastingSeconds: number, measurement: AskedMeasurement, seconds: number): number {
+  const { rate, users = "1" } = measurement.words;
+  if (rate !== undefined) return Math.max(1, Math.round(lastingSeconds * Number(rate)));
+  return Number(users) * Math.max(1, Math.ceil(lastingSeconds / (seconds + thinkSeconds(measurement))));
 }
 
 /** Cells that cannot be so long. */
@@ -48,21 +54,19 @@ export function lengthProblems(study: Study, cells: readonly StudyCell[]): Probl
 /**
  * How often a run of the cell repeats its request, page or transfer: `12 transfers`; else empty.
  */
-export function describeCount(cell: StudyCell): string {
-  const word = MEASURES[kindOf(cell)]?.repeats ?? "";
-  const count = cell.settings[`measure.${kindOf(cell)}.${word}`];
+export function describeCount({ settings }: StudyCell): string {
+  const { kind, words } = measurementsIn(settings).own;
+  const word = MEASURES[kind]?.repeats ?? "";
+  const count = words[word];
   return count === undefined || count === "1" ? "" : `${count} ${word}`;
 }
 
-/** The setting that says how many; null if the cell says it, or how long, itself. */
-function repeatedBy(cell: StudyCell): string | null {
-  const kind = kindOf(cell);
-  const word = MEASURES[kind]?.repeats;
-  const key = (name: string) => `measure.${kind}.${name}`;
-  const isGiven = word === undefined || key(word) in cell.settings || key("seconds") in cell.settings;
-  return isGiven ? null : key(word);
-}
+/** Words that say how many there are, or how long they take. */
+const LENGTHS = ["seconds", "replay"];
 
-function kindOf({ settings }: StudyCell): string {
-  return settings["measure.kind"] ?? "";
+/** The setting that says how many; null if the cell says it, or how long, itself. */
+function repeatedBy({ settings }: StudyCell): string | null {
+  const { kind, place, words } = measurementsIn(settings).own;
+  const word = MEASURES[kind]?.repeats;
+  return word === undefined || [word, ...LENGTHS].some((one) => one in words) ? null : `${place}.${word}`;
 }

@@ -89,6 +89,28 @@ describe("a study that goes on after it was killed", () => {
   });
 });
 
+describe("the walk over the blocks", () => {
+  it("begins at the last run's and finds what it would from the first one on, after any void runs", () => {
+    const until: Repetitions = { atLeast: 3, atMost: 6, until: { quantity: "time", withinRatio: 0.2 } };
+    fc.assert(
+      fc.property(fc.array(fc.nat(9), { minLength: 1 }), fc.integer({ min: 1, max: 1000 }), (fates, seed) => {
+        for (const plan of [study(seed, until), study(seed, fixed(3))]) {
+          const whole = follow(plan, ({ index }) => {
+            const fate = fates[index % fates.length] as number;
+            return { voidReason: fate > 6 ? "planted" : null, values: { time: 1 + fate / 10 } };
+          });
+          for (let count = 1; count <= whole.length; count += 1) {
+            const runs = whole.slice(0, count);
+            // The last of these is of the first block.
+            assert.deepEqual(nextRun(plan, cells, runs), nextRun(plan, cells, runs.toReversed()));
+          }
+        }
+      }),
+      { numRuns: 30 },
+    );
+  });
+});
+
 describe("results", () => {
   it("are whole with the last run and not before, void runs and a rule that ends cells included", () => {
     const stopping: Repetitions = { atLeast: 3, atMost: 5, until: { quantity: "time", withinRatio: 0.05 } };

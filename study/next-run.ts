@@ -26,7 +26,8 @@ export function nextRun<Cell extends { id: string }>(
   runs: readonly Run[],
 ): NextRun<Cell> | null {
   const byCell = Map.groupBy(runs, ({ cell }) => cell);
-  for (let block = 0; block < study.repetitions.atMost; block += 1) {
+  // A block begins when those before it have nothing left, and no later run changes what they want.
+  for (let block = runs.at(-1)?.block ?? 0; block < study.repetitions.atMost; block += 1) {
     const wanted = cells.filter(({ id }) => {
       const earlier = (byCell.get(id) ?? []).filter((run) => run.block < block);
       return !isEnough(earlier, study.repetitions);

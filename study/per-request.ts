@@ -4,6 +4,7 @@
 import { transfersOf } from "../analysis/counts.ts";
 import { secondsIn } from "./duration.ts";
 import type { Settings } from "./file/study.ts";
+import { measurementsIn } from "./measurements.ts";
 import { besideName } from "./measures/table.ts";
 
 /**
@@ -37,8 +38,7 @@ export function perRequest(
  * that the end cuts off.
  */
 export function isAllCounted(settings: Settings): boolean {
-  const word = (name: string) => settings[`measure.${settings["measure.kind"] ?? ""}.${name}`] ?? "";
-  const isPadded = ["warmup", "cooldown"].some((name) => secondsIn(word(name)) > 0);
-  const isBeside = Object.keys(settings).some((key) => /^beside\.[^.]+\.kind$/.test(key));
-  return !isPadded && !isBeside && word("ending") !== "cut";
+  const { own, beside } = measurementsIn(settings);
+  const isPadded = ["warmup", "cooldown"].some((word) => secondsIn(own.words[word] ?? "") > 0);
+  return !isPadded && beside.length === 0 && own.words.ending !== "cut";
 }

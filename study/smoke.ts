@@ -1,7 +1,7 @@
 // A reduced study that shows that it runs: a few cells spread over all of them, once each and
 // briefly, so that it takes less than a minute.
 
-import { conclusionProblems, hypothesisProblems } from "../analysis/conclude/conclude.ts";
+import { conclusionProblems } from "../analysis/conclude/conclude.ts";
 import { plotProblems } from "../analysis/plots/cells.ts";
 import { parseQuantity } from "../lib/units.ts";
 import { secondsIn } from "./duration.ts";
@@ -43,11 +43,10 @@ export function smokeOf(study: Study, cells: readonly StudyCell[]): { study: Stu
 /** Sentences and plots of these cells alone; a smoke does not measure the others. */
 function sayable(study: Study, cells: readonly StudyCell[]): Pick<Study, "hypothesisHolds" | "conclusions" | "plots"> {
   const manifest = manifestOf(study, cells, NOWHERE);
+  const { hypothesis, conclusions } = conclusionProblems(manifest);
   return {
-    hypothesisHolds: hypothesisProblems(manifest).length === 0 ? study.hypothesisHolds : null,
-    conclusions: study.conclusions.filter(
-      (one) => conclusionProblems({ ...manifest, conclusions: [one] }).length === 0,
-    ),
+    hypothesisHolds: hypothesis.length === 0 ? study.hypothesisHolds : null,
+    conclusions: study.conclusions.filter((_, index) => conclusions[index]?.length === 0),
     plots: study.plots.filter((one) => plotProblems({ ...manifest, plots: [one] }).length === 0),
   };
 }

@@ -8,7 +8,6 @@ import { analyse } from "../analyse.ts";
 import type { Conclusion, Selection } from "../results.ts";
 import { concludeStudy, conclusionProblems, type Finding } from "./conclude.ts";
 import { FUNCTIONS } from "./functions.ts";
-import { ExpressionFault, parseExpression } from "./parse.ts";
 
 const { manifest, runs } = syntheticStudy({ rtts: [50, 200], rates: [50e6], objectBytes: [10_240], repetitions: 8 });
 const at = (plan: string, rtt = 200): Selection => ({ plan, rtt });
@@ -21,48 +20,14 @@ const CELLS = {
 
 function conclude(conclusion: Conclusion, some = runs): Finding {
   const study = { ...manifest, conclusions: [{ cells: CELLS, ...conclusion }] };
-  assert.deepEqual(conclusionProblems(study), []);
+  assert.deepEqual(conclusionProblems(study).conclusions.flat(), []);
   return concludeStudy(analyse(study, some))[0] as Finding;
 }
 
 const problemsOf = (conclusion: Conclusion) =>
-  conclusionProblems({ ...manifest, conclusions: [{ cells: CELLS, ...conclusion }] }).map(
-    ({ path, message, allowed }) => `${path}: ${message} (${allowed})`,
-  );
-
-describe("an expression", () => {
-  it("binds as arithmetic does, comparisons before not, not before and, and before or", () => {
-    const shape = (source: string): string => {
-      const draw = (e: ReturnType<typeof parseExpression>): string =>
-        e.kind === "binary"
-          ? `(${draw(e.left)} ${e.operator} ${draw(e.right)})`
-          : e.kind === "unary"
-            ? `(${e.operator} ${draw(e.operand)})`
-            : e.text;
-      return draw(parseExpression(source));
-    };
-    assert.equal(shape("1 + 2 * 3 - 4"), "((1 + (2 * 3)) - 4)");
-    assert.equal(shape("2 ^ 3 ^ 2"), "(2 ^ (3 ^ 2))");
-    assert.equal(shape("not 1 < 2 and 3 > 2 or 1 >= 1"), "(((not (1 < 2)) and (3 > 2)) or (1 >= 1))");
-    assert.equal(shape("(1 + 2) * -3"), "((1 + 2) * (- 3))");
-  });
-
-  for (const [source, column, message] of [
-    ["1 +", 4, /it ends where a value should/],
-    ["mean(time serial)", 11, /"serial" stands where "," should/],
-    ["1 ; 2", 3, /";" means nothing here/],
-    ["1 2", 3, /"2" stands where nothing more should/],
-    ["constructor.name", 12, /"\." means nothing here/],
-    ["", 1, /it ends where a value should/],
-  ] as const) {
-    it(`refuses "${source}" at column ${column}`, () => {
-      assert.throws(
-        () => parseExpression(source),
-        (error) => error instanceof ExpressionFault && error.column === column && message.test(error.message),
-      );
-    });
-  }
-});
+  conclusionProblems({ ...manifest, conclusions: [{ cells: CELLS, ...conclusion }] })
+    .conclusions.flat()
+    .map(({ path, message, allowed }) => `${path}: ${message} (${allowed})`);
 
 describe("docs/conclusions.md", () => {
   const text = readFileSync(`${ROOT}docs/conclusions.md`, "utf8");
@@ -76,7 +41,7 @@ describe("docs/conclusions.md", () => {
   it("has an example that is a conclusion", () => {
     const yaml = /```yaml\n(.*?)```/s.exec(text)?.[1] ?? "";
     const conclusions = parse(yaml).conclude as Conclusion[];
-    assert.deepEqual(conclusionProblems({ ...manifest, conclusions }), []);
+    assert.deepEqual(conclusionProblems({ ...manifest, conclusions }).conclusions.flat(), []);
     const [finding] = concludeStudy(analyse({ ...manifest, conclusions }, runs));
     assert.equal(finding?.status, "supported");
     assert.match(finding.text, /^At 200 ms one connection takes 1\.\d\d \(/);
@@ -180,6 +145,23 @@ describe("a conclusion", () => {
       /positive numbers/,
     );
     assert.deepEqual(problemsOf({ say: "{crossover(rtt, pageTime, serials, fours)}", when: "1 < 2" }), []);
+  });
+
+  it("is refused by itself: each has its own problems, and the hypothesis, too", () => {
+    const [good, bad] = [
+      { say: "", when: "1 < 2" },
+      { say: "", when: "mean(speed, all) < 2" },
+    ];
+    const { hypothesis, conclusions } = conclusionProblems({
+      ...manifest,
+      hypothesisHolds: { when: "nothing" },
+      conclusions: [good, bad, good],
+    });
+    assert.deepEqual(
+      conclusions.map(({ length }) => length),
+      [0, 1, 0],
+    );
+    assert.deepEqual([hypothesis[0]?.path, conclusions[1]?.[0]?.path], ["hypothesisHolds.when", "conclude[1].when"]);
   });
 
   it("is refused before the first run with every fault's place, and can compute nothing else", () => {

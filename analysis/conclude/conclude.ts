@@ -91,38 +91,39 @@ function formatValue(value: Value, styles: readonly string[]): string {
   return styles.includes("plain") ? formatNumber(value.estimate.value, unit) : formatEstimate(value.estimate, unit);
 }
 
-/**
- * Every problem of a study's conclusions before anything is run, found by evaluating them without
- * runs.
- */
-export function conclusionProblems(manifest: Manifest): Problem[] {
-  const analysis = analyse({ ...manifest, effects: [] }, []);
-  return manifest.conclusions.flatMap((conclusion, index) => {
-    const { say, cells = {} } = conclusion;
-    const path = `conclude[${index}]`;
-    const scope = { analysis, cells };
-    const slots = [...say.matchAll(SLOT)].flatMap(({ 1: source = "", 2: style = "", index: at }) => [
-      ...faultsOf(source, scope, `${path}.say`, at + 1, false),
-      ...unknownStyles(style, `${path}.say`),
-    ]);
-    const strayBraces = /[{}]/.test(say.replace(SLOT, ""))
-      ? [
-          {
-            path: `${path}.say`,
-            message: "a brace is opened or closed only",
-            allowed: "{expression}",
-            code: "E_BAD_EXPRESSION",
-          },
-        ]
-      : [];
-    return [...slots, ...strayBraces, ...conditionProblems(conclusion, analysis, path)];
-  });
+interface ConclusionProblems {
+  hypothesis: Problem[];
+  /** Of each conclusion. */
+  conclusions: Problem[][];
 }
 
-/** The same of the condition that decides the hypothesis. */
-export function hypothesisProblems(manifest: Manifest): Problem[] {
-  if (manifest.hypothesisHolds === undefined) return [];
-  return conditionProblems(manifest.hypothesisHolds, analyse({ ...manifest, effects: [] }, []), "hypothesisHolds");
+/**
+ * Every problem of a study's conclusions, and of the condition that decides its hypothesis, before
+ * anything is run, found by evaluating them without runs.
+ */
+export function conclusionProblems(manifest: Manifest): ConclusionProblems {
+  const analysis = analyse({ ...manifest, effects: [] }, []);
+  const { hypothesisHolds, conclusions } = manifest;
+  return {
+    hypothesis: hypothesisHolds === undefined ? [] : conditionProblems(hypothesisHolds, analysis, "hypothesisHolds"),
+    conclusions: conclusions.map((conclusion, index) => sentenceProblems(conclusion, analysis, `conclude[${index}]`)),
+  };
+}
+
+function sentenceProblems(conclusion: Conclusion, analysis: Analysis, path: string): Problem[] {
+  const { say, cells = {} } = conclusion;
+  const slots = [...say.matchAll(SLOT)].flatMap(({ 1: source = "", 2: style = "", index: at }) => [
+    ...faultsOf(source, { analysis, cells }, `${path}.say`, at + 1, false),
+    ...unknownStyles(style, `${path}.say`),
+  ]);
+  const strayBrace: Problem = {
+    path: `${path}.say`,
+    message: "a brace is opened or closed only",
+    allowed: "{expression}",
+    code: "E_BAD_EXPRESSION",
+  };
+  const isStray = /[{}]/.test(say.replace(SLOT, ""));
+  return [...slots, ...(isStray ? [strayBrace] : []), ...conditionProblems(conclusion, analysis, path)];
 }
 
 function conditionProblems({ when, cells = {} }: Condition, analysis: Analysis, path: string): Problem[] {

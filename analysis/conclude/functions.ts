@@ -4,16 +4,16 @@
 
 import { randomSequence } from "../../lib/random.ts";
 import type { Analysis } from "../analyse.ts";
+import { type CellRatio, cellRatio, jointIntervals } from "../cell-ratio.ts";
 import type { CellSummary } from "../cells.ts";
 import { modelErrors } from "../model-error.ts";
 import { measuredParameters, predictionReach } from "../parameters.ts";
 import type { Manifest, Saturated, Selection } from "../results.ts";
 import { isSelected } from "../results.ts";
 import { crossover, type LevelRuns } from "../stats/crossover.ts";
-import { CONFIDENCE, type Estimate, mapEstimate, withoutInterval } from "../stats/estimate.ts";
+import { confidenceOfEach, type Estimate, mapEstimate, withoutInterval } from "../stats/estimate.ts";
 import { medianRatio } from "../stats/median-interval.ts";
 import { reaching } from "../stats/quadrature.ts";
-import { type Ratio, ratioInterval, ratioOfMeans } from "../stats/ratio.ts";
 import { combineRatios, levelsBeside, matchedPairs } from "./pairs.ts";
 import type { Value } from "./value.ts";
 
@@ -85,13 +85,13 @@ export const FUNCTIONS: Readonly<Record<string, StudyFunction>> = {
     parameters: ["quantity", "cells", "cells"],
     meaning: "the smallest ratio of the pairs; its interval holds for all of them together",
     faultOf: unpaired,
-    evaluate: (_, args) => estimate(extreme(ratiosOf(args), Math.min), ""),
+    evaluate: (_, args) => estimate(extreme(jointIntervals(ratiosOf(args)), Math.min), ""),
   },
   largestRatio: {
     parameters: ["quantity", "cells", "cells"],
     meaning: "the largest ratio of the pairs; its interval holds for all of them together",
     faultOf: unpaired,
-    evaluate: (_, args) => estimate(extreme(ratiosOf(args), Math.max), ""),
+    evaluate: (_, args) => estimate(extreme(jointIntervals(ratiosOf(args)), Math.max), ""),
   },
   crossover: {
     parameters: ["factor", "quantity", "cells", "cells"],
@@ -110,7 +110,10 @@ export const FUNCTIONS: Readonly<Record<string, StudyFunction>> = {
       const levels = levelsOf(args);
       const measured = levels.filter(({ above, below }) => above.length > 0 && below.length > 0);
       const found = crossover(measured, randomSequence(manifest.seed));
-      return estimate(measured.length === levels.length ? found : withoutInterval(found.value), unit);
+      // Its interval is drawn from ratios of means, by which rare counts are not compared.
+      const isDrawable = ratiosOf(args).every(({ rare }) => rare === null);
+      const isWhole = measured.length === levels.length;
+      return estimate(isWhole && isDrawable ? found : withoutInterval(found.value), unit);
     },
   },
   predicted: {
@@ -139,7 +142,8 @@ export const FUNCTIONS: Readonly<Record<string, StudyFunction>> = {
     meaning: "the largest relative error, without sign, of the cells in the model's domain, all of them measured",
     evaluate: (analysis, args) => {
       const inDomain = errorsOf(analysis, args).filter(({ isInDomain }) => isInDomain);
-      const largest = largestOf(inDomain.map(({ relativeError }) => mapEstimate(relativeError, Math.abs)));
+      const errors = inDomain.map(({ relativeError }) => mapEstimate(relativeError, Math.abs));
+      const largest = extreme(errors, Math.max);
       const isWhole = inDomain.length === countInDomain(analysis.manifest, args);
       return estimate(isWhole ? largest : withoutInterval(largest.value), "");
     },
@@ -218,50 +222,39 @@ function pairsOf(args: readonly Argument[]): [CellSummary, CellSummary][] {
   return above?.kind === "cells" && below?.kind === "cells" ? matchedPairs(above, below) : [];
 }
 
-function valuesOf({ quantities }: CellSummary, quantity: string): readonly number[] {
-  return quantities.get(quantity)?.values ?? [];
-}
-
-function ratiosOf(args: readonly Argument[]): Ratio[] {
-  const quantity = nameOf(args, 0);
-  return pairsOf(args).map(([one, other]) => ratioOfMeans(valuesOf(one, quantity), valuesOf(other, quantity)));
+/** Of the last three: a quantity, and cells twice. */
+function ratiosOf(args: readonly Argument[]): CellRatio[] {
+  const quantity = nameOf(args, args.length - 3);
+  return pairsOf(args).map(([one, other]) => cellRatio(quantity, one, other));
 }
 
 /** The pairs of crossover's cells, by the level of its factor. */
 function levelsOf(args: readonly Argument[]): LevelRuns[] {
   const [factor, quantity] = [nameOf(args, 0), nameOf(args, 1)];
+  const valuesOf = ({ quantities }: CellSummary) => quantities.get(quantity)?.values ?? [];
   return pairsOf(args).map(([one, other]) => ({
     x: Number(one.cell.levels[factor]),
-    above: valuesOf(one, quantity),
-    below: valuesOf(other, quantity),
+    above: valuesOf(one),
+    below: valuesOf(other),
   }));
 }
 
-/** Bonferroni: each interval at the confidence that makes all of them hold together. */
-function extreme(ratios: readonly Ratio[], pick: (...values: number[]) => number): Estimate {
-  if (ratios.length === 0) return none;
-  const confidence = 1 - (1 - CONFIDENCE) / ratios.length;
-  const intervals = ratios.map((ratio) => ratioInterval(ratio, confidence));
-  return pickOf(intervals, pick);
-}
-
-function largestOf(estimates: readonly Estimate[]): Estimate {
-  return estimates.length === 0 ? none : pickOf(estimates, Math.max);
-}
-
-function pickOf(estimates: readonly Estimate[], pick: (...values: number[]) => number): Estimate {
+/** The least or the greatest of estimates whose intervals hold together; none of no estimates. */
+function extreme(estimates: readonly Estimate[], pick: (...values: number[]) => number): Estimate {
+  if (estimates.length === 0) return none;
   const value = pick(...estimates.map((one) => one.value));
   if (estimates.some(({ lower }) => lower === null)) return withoutInterval(value);
   const [lowers, uppers] = [estimates.map((one) => one.lower as number), estimates.map((one) => one.upper as number)];
   return { value, lower: pick(...lowers), upper: pick(...uppers) };
 }
 
-/** Each at the confidence that makes the intervals of all selected cells hold together. */
+/** Of the selected cells that are measured; their intervals hold together. */
 function errorsOf({ manifest, cells }: Analysis, args: readonly Argument[]) {
-  const predictions = predictionsOf(manifest, args);
-  const found = modelErrors({ ...manifest, predictions }, cells);
-  const confidence = 1 - (1 - CONFIDENCE) / Math.max(1, found.length);
-  return modelErrors({ ...manifest, predictions }, cells, confidence);
+  const selected = new Map(cellsOf(args, 1).map(({ cell, quantities }) => [cell.id, quantities]));
+  const isMeasured = ({ cell, quantity }: Manifest["predictions"][number]) =>
+    (selected.get(cell)?.get(quantity)?.values.length ?? 0) > 0;
+  const predictions = predictionsOf(manifest, args).filter(isMeasured);
+  return modelErrors({ ...manifest, predictions }, cells, confidenceOfEach(predictions.length));
 }
 
 function countInDomain(manifest: Manifest, args: readonly Argument[]): number {

@@ -41,7 +41,9 @@ function studyOf(call: string, above: Selection, below: Selection, study = manif
 }
 
 const problemsOf = (call: string, above: Selection, below: Selection) =>
-  conclusionProblems(studyOf(call, above, below)).map(({ message }) => message);
+  conclusionProblems(studyOf(call, above, below))
+    .conclusions.flat()
+    .map(({ message }) => message);
 
 const finding = (call: string, above: Selection, below: Selection, some = runs) =>
   concludeStudy(analyse(studyOf(call, above, below), some))[0] as Finding;
@@ -109,7 +111,7 @@ describe("a crossover", () => {
       const rate = Number(cell.levels.rtt) > 50 ? 10e6 : 50e6;
       return { ...cell, levels: { ...cell.levels, rate } };
     });
-    const [problem] = conclusionProblems(studyOf(CALL, ONE, OTHER, { ...manifest, cells: stairs }));
+    const [[problem] = []] = conclusionProblems(studyOf(CALL, ONE, OTHER, { ...manifest, cells: stairs })).conclusions;
     assert.match(problem?.message ?? "", /differ in more than the factor/);
   });
 });

@@ -1,10 +1,12 @@
 // Pairs of cells of two selections, which differ in the factors of which the selections name and
 // have different levels, and agree in all others; and the common ratio of several pairs.
 
+import { type CellRatio, jointIntervals } from "../cell-ratio.ts";
 import type { CellSummary } from "../cells.ts";
 import type { Cell, Selection } from "../results.ts";
 import { type Estimate, withoutInterval } from "../stats/estimate.ts";
 import { type Ratio, ratioInterval } from "../stats/ratio.ts";
+import { mean } from "../stats/summary.ts";
 
 interface Selected<Summary> {
   selection: Selection;
@@ -43,16 +45,28 @@ export function levelsBeside(factors: readonly string[], { levels }: Cell): stri
 
 /**
  * The geometric mean of independent ratios: logarithms average, variances add, degrees of freedom
- * after Satterthwaite.
+ * after Satterthwaite. Rare events give no variance, but bounds that hold for all of the ratios
+ * together hold for their mean, too.
  */
-export function combineRatios(ratios: readonly Ratio[]): Estimate {
+export function combineRatios(ratios: readonly CellRatio[]): Estimate {
   if (ratios.length === 0) return withoutInterval(Number.NaN);
-  const logarithm = ratios.reduce((sum, ratio) => sum + ratio.logarithm, 0) / ratios.length;
+  if (ratios.some(({ rare }) => rare !== null)) return geometricMean(jointIntervals(ratios));
+  const means = ratios.map((ratio) => ratio.means);
+  const logarithm = mean(means.map((ratio) => ratio.logarithm));
   const value = Math.exp(logarithm);
-  if (ratios.some(({ standardError }) => standardError === null)) return withoutInterval(value);
-  const squares = ratios.map(({ standardError }) => (standardError as number) ** 2);
+  if (means.some(({ standardError }) => standardError === null)) return withoutInterval(value);
+  const squares = means.map(({ standardError }) => (standardError as number) ** 2);
   const sum = squares.reduce((total, square) => total + square, 0);
-  const weights = squares.reduce((total, square, at) => total + square ** 2 / (ratios[at] as Ratio).degrees, 0);
+  const weights = squares.reduce((total, square, at) => total + square ** 2 / (means[at] as Ratio).degrees, 0);
   const degrees = sum === 0 ? 1 : sum ** 2 / weights;
-  return ratioInterval({ value, logarithm, standardError: Math.sqrt(sum) / ratios.length, degrees });
+  return ratioInterval({ value, logarithm, standardError: Math.sqrt(sum) / means.length, degrees });
+}
+
+/** Of the values and of either bound. */
+function geometricMean(estimates: readonly Estimate[]): Estimate {
+  const meanOf = (values: readonly number[]) => Math.exp(mean(values.map(Math.log)));
+  const value = meanOf(estimates.map((one) => one.value));
+  if (estimates.some(({ lower }) => lower === null)) return withoutInterval(value);
+  const [lowers, uppers] = [estimates.map((one) => one.lower as number), estimates.map((one) => one.upper as number)];
+  return { value, lower: meanOf(lowers), upper: meanOf(uppers) };
 }

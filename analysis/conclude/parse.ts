@@ -55,7 +55,7 @@ export function parseExpression(source: string): Expression {
 
   function binary(weakest: number): Expression {
     const from = peek().at;
-    let left = prefix();
+    let left = prefix(weakest);
     for (;;) {
       if (!isOperator(peek())) return left;
       const operator = peek().text as BinaryOperator;
@@ -67,11 +67,12 @@ export function parseExpression(source: string): Expression {
     }
   }
 
-  function prefix(): Expression {
+  /** A minus behind a stronger operator takes no more than that does: 6 / -2 * 3 is -9. */
+  function prefix(weakest: number): Expression {
     const { kind, text, at } = peek();
     if (kind === "word" || (text !== "not" && text !== "-")) return primary();
     take();
-    const operand = binary(text === "not" ? NOT : MINUS);
+    const operand = binary(text === "not" ? NOT : Math.max(MINUS, weakest));
     return { kind: "unary", operator: text, operand, ...spanned(at) };
   }
 

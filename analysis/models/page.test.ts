@@ -8,7 +8,6 @@ import { page } from "./page.ts";
 import { windowAfter } from "./slow-start.ts";
 
 const predict = (inputs: Inputs) => page.predict(completeInputs(page, inputs));
-const broken = (inputs: Inputs) => page.brokenAssumptions(completeInputs(page, inputs)).join("; ");
 
 function near(actual: number, expected: number, relative: number): void {
   assert.ok(Math.abs(actual / expected - 1) <= relative, `${actual}, expected ${expected} within ${100 * relative} %`);
@@ -151,34 +150,6 @@ describe("the page model", () => {
       });
     }
   }
-
-  it("does not apply to a pipeline whose requests do not fit the client's window", () => {
-    const small = { ...path, plan: "1.1-pipelined", documentBytes: 1, objectBytes: 1 };
-    assert.equal(broken({ ...small, objects: 100 }), "");
-    assert.match(broken({ ...small, objects: 101 }), /lets 100 requests go at once/);
-  });
-
-  it("does not apply where slow start overshoots the queue", () => {
-    const large = { documentBytes: 10e6, queueSegments: 100 };
-    assert.match(broken({ ...path, plan: "1.0-serial", objects: 0, objectBytes: 1, ...large }), /overshoots/);
-    assert.equal(broken({ ...path, plan: "1.0-serial", objects: 4, objectBytes: 1e4, documentBytes: 1e4 }), "");
-  });
-
-  it("does not apply where the first window, which comes as one burst, is more than the queue holds", () => {
-    const whole = {
-      plan: "1.0-serial",
-      documentBytes: 2 ** 20,
-      objects: 0,
-      objectBytes: 1,
-      initialWindowSegments: 734,
-    };
-    assert.match(broken({ ...path, ...whole, queueSegments: 413 }), /overshoots the path by 724 segments/);
-    assert.match(
-      broken({ ...path, ...whole, queueSegments: 41.28137384412153 }),
-      /724 segments and the queue holds 41:/,
-    );
-    assert.equal(broken({ ...path, ...whole, queueSegments: 724 }), "");
-  });
 });
 
 /**

@@ -15,6 +15,7 @@ type Plan = (typeof PLANS)[number];
 const REQUESTS_PER_SEGMENT = 10;
 
 interface Page {
+  plan: Plan;
   documentBytes: number;
   objects: number;
   objectBytes: number;
@@ -23,6 +24,14 @@ interface Page {
   handshakes: number;
   initialWindowSegments: number;
   path: Omit<Transfer, "payloadBytes" | "windowSegments">;
+}
+
+/** Answers asked for together, one by connection: all but the last are equal. */
+interface Turn {
+  answers: number;
+  lastBytes: number;
+  /** Of each connection. */
+  windowSegments: number;
 }
 
 export const page = defineModel({
@@ -69,12 +78,9 @@ export const page = defineModel({
     QUEUE,
   ],
   predict(values) {
-    const { serverSeconds, connections, plan } = values;
-    const width = plan.endsWith("-parallel") ? connections : 1;
-    const turns = plan === "1.1-pipelined" ? Math.min(values.objects, 1) : Math.ceil(values.objects / width);
-    const page: Page = { ...values, largestBytes: largestOf(values), path: values };
-    const seconds = documentSeconds(page) + (values.objects === 0 ? 0 : OBJECTS_SECONDS[plan](page));
-    return seconds + serverSeconds * (1 + turns);
+    const page = pageOf(values);
+    const turns = turnsOf(page);
+    return documentSeconds(page) + objectsSeconds(page, turns) + values.serverSeconds * (1 + turns.length);
   },
   leavesOut: [
     "time-outs",
@@ -88,21 +94,16 @@ export const page = defineModel({
     "delayed acknowledgements",
   ],
   brokenAssumptions(values) {
-    const { queueSegments, objects, documentBytes, connections, plan, initialWindowSegments } = values;
-    const isPipelined = plan === "1.1-pipelined";
-    const together = Math.min(objects, isPipelined ? objects : plan.endsWith("-parallel") ? connections : 1);
-    const windows = isPipelined ? 1 : Math.max(1, together);
-    const largest = Math.max(documentBytes, bytesOf({ ...values, largestBytes: largestOf(values) }, together));
-    const windowSegments = windows * initialWindowSegments;
+    const { queueSegments, objects, plan, initialWindowSegments } = values;
     const requestsInOneFlight = REQUESTS_PER_SEGMENT * initialWindowSegments;
-    const overshoot = overshootSegments({ ...values, payloadBytes: largest, windowSegments });
+    const overshoot = largestOvershoot(pageOf(values));
     return unmet([
       [
         overshoot <= queueSegments,
         `slow start overshoots the path by ${Math.ceil(overshoot)} segments and the queue holds ${Math.floor(queueSegments)}: losses are not modelled`,
       ],
       [
-        !isPipelined || objects <= requestsInOneFlight,
+        plan !== "1.1-pipelined" || objects <= requestsInOneFlight,
         `the client's window lets ${requestsInOneFlight} requests go at once: the others wait, which is not modelled`,
       ],
       [
@@ -113,55 +114,86 @@ export const page = defineModel({
   },
 });
 
-/** From the whole document to the whole page, of one object or more. */
-const OBJECTS_SECONDS: Record<Plan, (page: Page) => number> = {
-  "1.0-serial": (page) => inTurns(page, { connections: 1, persist: false }),
-  "1.0-parallel": (page) => inTurns(page, { connections: page.connections, persist: false }),
-  "1.1-serial": (page) => inTurns(page, { connections: 1, persist: true }),
-  "1.1-pipelined": pipelined,
-  "1.1-parallel": (page) => inTurns(page, { connections: page.connections, persist: true }),
-};
+function pageOf(values: Omit<Page, "path"> & Page["path"]): Page {
+  return {
+    ...values,
+    largestBytes: values.largestBytes === 0 ? values.objectBytes : values.largestBytes,
+    path: values,
+  };
+}
 
 /**
- * Connections that carry one object after another. Those that persist are opened when the document
- * is there, beside its own, and their windows grow; others are opened for each object.
+ * The requests of a pipeline leave together, and their answers are one transfer on the document's
+ * connection. Other connections carry an object in each turn, and the windows of those that are
+ * kept grow.
  */
-function inTurns(page: Page, { connections, persist }: { connections: number; persist: boolean }): number {
-  const { objects, objectBytes, path } = page;
-  const openSeconds = persist ? 0 : path.rttSeconds;
-  const turns = Math.ceil(objects / connections);
-  const inLastTurn = objects - (turns - 1) * connections;
-  let seconds = persist && Math.min(connections, objects) > 1 ? path.rttSeconds : 0;
-  let window = persist && connections === 1 ? windowAfterDocument(page) : page.initialWindowSegments;
-  for (let turn = 1; turn < turns; turn += 1) {
-    seconds += isOneFlight(page, window)
-      ? Math.max(openSeconds + transfer(page, objectBytes, window), connections * wireSeconds(page, objectBytes))
-      : openSeconds + transfer(page, connections * objectBytes, connections * window);
-    if (persist) window = windowAfter(segmentsOf(page, objectBytes), window);
+function turnsOf(page: Page): Turn[] {
+  const { plan, objects, objectBytes, largestBytes, initialWindowSegments } = page;
+  if (objects === 0) return [];
+  if (plan === "1.1-pipelined") {
+    const lastBytes = (objects - 1) * objectBytes + largestBytes;
+    return [{ answers: 1, lastBytes, windowSegments: windowAfterDocument(page) }];
   }
-  const last = isOneFlight(page, window)
-    ? (inLastTurn - 1) * wireSeconds(page, objectBytes) + transfer(page, page.largestBytes, window)
-    : transfer(page, bytesOf(page, inLastTurn), inLastTurn * window);
-  return seconds + openSeconds + last;
+  const connections = plan.endsWith("-parallel") ? page.connections : 1;
+  const turns: Turn[] = [];
+  let windowSegments = isKept(plan) && connections === 1 ? windowAfterDocument(page) : initialWindowSegments;
+  for (let left = objects; left > 0; left -= connections) {
+    const lastBytes = left <= connections ? largestBytes : objectBytes;
+    turns.push({ answers: Math.min(left, connections), lastBytes, windowSegments });
+    if (isKept(plan)) windowSegments = windowAfter(segmentsOf(page, objectBytes), windowSegments);
+  }
+  return turns;
+}
+
+function isKept(plan: Plan): boolean {
+  return plan.startsWith("1.1");
+}
+
+/**
+ * From the whole document to the whole page. Connections that are kept are opened when the document
+ * is there, beside its own; others are opened for each object.
+ */
+function objectsSeconds(page: Page, turns: readonly Turn[]): number {
+  const { plan, path } = page;
+  const openSeconds = isKept(plan) ? 0 : path.rttSeconds;
+  let seconds = isKept(plan) && (turns[0]?.answers ?? 0) > 1 ? path.rttSeconds : 0;
+  for (const [at, turn] of turns.entries()) {
+    seconds += turnSeconds(page, turn, { openSeconds, isLast: at === turns.length - 1 });
+  }
+  return seconds;
+}
+
+function turnSeconds(
+  page: Page,
+  turn: Turn,
+  { openSeconds, isLast }: { openSeconds: number; isLast: boolean },
+): number {
+  const { answers, lastBytes, windowSegments } = turn;
+  const { objectBytes } = page;
+  if (!isOneFlight(page, windowSegments)) {
+    return openSeconds + transfer(page, (answers - 1) * objectBytes + lastBytes, answers * windowSegments);
+  }
+  const alone = openSeconds + transfer(page, lastBytes, windowSegments);
+  const wire = wireSeconds(page, objectBytes);
+  return isLast ? alone + (answers - 1) * wire : Math.max(alone, answers * wire);
+}
+
+/** The segments that wait at once, at most, while the page is carried. */
+function largestOvershoot(page: Page): number {
+  const { documentBytes, initialWindowSegments, path } = page;
+  const pathSegments = path.rttSeconds / onTheWire({ ...path, payloadBytes: documentBytes }).segmentSeconds;
+  const document = { answers: 1, lastBytes: documentBytes, windowSegments: initialWindowSegments };
+  return [document, ...turnsOf(page)].reduce((largest, { answers, lastBytes, windowSegments }) => {
+    const [each, last] = [segmentsOf(page, page.objectBytes), segmentsOf(page, lastBytes)];
+    const burstSegments = (answers - 1) * Math.min(each, windowSegments) + Math.min(last, windowSegments);
+    const segments = (answers - 1) * each + last;
+    return Math.max(largest, overshootSegments({ segments, burstSegments }, pathSegments));
+  }, 0);
 }
 
 /** Whether an answer leaves the server whole, without a wait for an acknowledgement. */
 function isOneFlight(page: Page, windowSegments: number): boolean {
   return segmentsOf(page, page.objectBytes) <= windowSegments;
-}
-
-/** All requests leave together, and all answers are one transfer on the document's connection. */
-function pipelined(page: Page): number {
-  return transfer(page, bytesOf(page, page.objects), windowAfterDocument(page));
-}
-
-function largestOf({ largestBytes, objectBytes }: Pick<Page, "largestBytes" | "objectBytes">): number {
-  return largestBytes === 0 ? objectBytes : largestBytes;
-}
-
-/** Bytes of so many objects, the last of the page among them. */
-function bytesOf({ objectBytes, largestBytes }: Pick<Page, "largestBytes" | "objectBytes">, objects: number): number {
-  return objects === 0 ? 0 : (objects - 1) * objectBytes + largestBytes;
 }
 
 function documentSeconds(page: Page): number {

@@ -61,11 +61,13 @@ function largestFlight(segments: number, windowSegments: number): number {
 }
 
 /**
- * How far the window overshoots the path: segments that must wait at the bottleneck at once, of the
- * first window, which comes as one burst, or when the transfer ends in slow start.
+ * How far transfers that begin together overshoot the path: segments that must wait at the
+ * bottleneck at once, of the first windows, which come as one burst, or when slow start ends.
  */
-export function overshootSegments(transfer: Transfer): number {
-  const { segments, segmentSeconds } = onTheWire(transfer);
-  const burst = Math.min(segments, transfer.windowSegments);
-  return Math.max(burst, largestFlight(segments, transfer.windowSegments) - transfer.rttSeconds / segmentSeconds) - 1;
+export function overshootSegments(
+  transfers: { segments: number; burstSegments: number },
+  pathSegments: number,
+): number {
+  const { segments, burstSegments } = transfers;
+  return Math.max(burstSegments, largestFlight(segments, burstSegments) - pathSegments) - 1;
 }

@@ -8,6 +8,15 @@ import { formatLevel } from "../format.ts";
 import { type Factor, isSelected, type Level, type Manifest, type PlotRequest } from "../results.ts";
 import { MOST_SERIES } from "./theme.ts";
 
+/** Each kind of plot draws factors there. A trace is one run, whose title has all its levels. */
+const PLACES: Readonly<Record<PlotRequest["kind"], readonly ("x" | "series" | "panel")[]>> = {
+  factor: ["x", "series", "panel"],
+  load: ["x", "series", "panel"],
+  cdf: ["series", "panel"],
+  phases: ["x", "panel"],
+  trace: [],
+};
+
 export interface PlacedCell {
   summary: CellSummary;
   x: Level;
@@ -18,6 +27,7 @@ export interface PlacedCell {
 export interface PlacedCells {
   cells: PlacedCell[];
   x: Factor | undefined;
+  panel: Factor | undefined;
   /** As they are written, in the order of the factor's levels. */
   series: string[];
   panels: string[];
@@ -36,7 +46,8 @@ export function placeCells({ manifest, cells }: Analysis, request: PlotRequest):
       series: label(series, summary),
       panel: label(panel, summary),
     }));
-  return { cells: placed, x, series: labelsOf(series, placed, "series"), panels: labelsOf(panel, placed, "panel") };
+  const [names, panels] = [labelsOf(series, placed, "series"), labelsOf(panel, placed, "panel")];
+  return { cells: placed, x, panel, series: names, panels };
 }
 
 function labelsOf(factor: Factor | undefined, placed: readonly PlacedCell[], key: "series" | "panel"): string[] {
@@ -54,17 +65,29 @@ function problemsOf(request: PlotRequest, { factors, quantities, cells }: Manife
   const problem = (key: string, message: string, allowed: readonly string[], code: string) => {
     return { path: `${place}.${key}`, message, allowed: allowed.join(", "), code };
   };
-  const [names, measured] = [factors.map(({ name }) => name), quantities.map(({ name }) => name)];
+  const { kind } = request;
+  const [places, names, measured] = [PLACES[kind], factors.map(({ name }) => name), quantities.map(({ name }) => name)];
   const problems = request.quantities
     .filter((quantity) => !measured.includes(quantity))
     .map((quantity) => problem("quantities", `"${quantity}" is not measured`, measured, "E_UNKNOWN_QUANTITY"));
   for (const key of ["x", "series", "panel"] as const) {
     const name = request[key];
-    if (name === undefined || names.includes(name)) continue;
-    problems.push(problem(key, `there is no factor "${name}"`, names, "E_UNKNOWN_KEY"));
+    if (name === undefined) continue;
+    if (!places.includes(key)) {
+      problems.push(problem(key, `a plot of the kind ${kind} has none`, places, "E_UNKNOWN_KEY"));
+    } else if (!names.includes(name)) {
+      problems.push(problem(key, `there is no factor "${name}"`, names, "E_UNKNOWN_KEY"));
+    }
   }
-  if (request.kind === "trace" || problems.length > 0) return problems;
-  if (request.x === undefined && request.kind !== "cdf") {
+  if (kind === "trace" || problems.length > 0) return problems;
+  if (kind !== "phases" && request.quantities.length > 1) {
+    problems.push(problem("quantities", `a plot of the kind ${kind} draws one`, [], "E_OUT_OF_RANGE"));
+  }
+  const units = new Set(quantities.filter(({ name }) => request.quantities.includes(name)).map(({ unit }) => unit));
+  if (kind === "phases" && units.size > 1) {
+    problems.push(problem("quantities", `${[...units].join(" and ")} do not add`, [], "E_BAD_VALUE"));
+  }
+  if (request.x === undefined && places.includes("x")) {
     problems.push(problem("x", "a factor for the x axis is needed", names, "E_MISSING_KEY"));
   }
   const shown = cells.filter(({ levels }) => isSelected(levels, request.where ?? {}));

@@ -1,14 +1,24 @@
 // A quantity against a factor, by series and panel: the mean of the runs with its 95 % interval,
 // and a line for each model of it, dotted where its assumptions do not hold. Series stand a little
-// apart, models and all, so that their intervals do not hide one another.
+// apart, models and all, so that their intervals do not hide one another. A logarithmic axis has no
+// place for 0, so means of 0 are hollow on its edge.
 
-import type { TopLevelSpec } from "vega-lite";
 import type { Analysis } from "../analyse.ts";
 import { scaleOf } from "../format.ts";
 import type { PlotRequest, Prediction } from "../results.ts";
 import { linesOf, logarithmicTicks, type Range, rangeOf, within } from "./axis.ts";
 import { type PlacedCell, type PlacedCells, placeCells } from "./cells.ts";
+import { inPanels } from "./panels.ts";
+import type { Drawing } from "./render.ts";
 import { MODEL_WIDTHS, OUTSIDE_DASH, seriesScales } from "./theme.ts";
+
+const CAPTION =
+  "Points: means of runs with 95 % intervals. Lines: the model's prediction, those of several models by their width, dotted where assumptions do not hold; without a model they join the means.";
+const IDEAL = "Grey dots: everything offered is carried.";
+const AT_EDGE = "Hollow, on the lower edge: means of 0, for which a logarithmic axis has no place.";
+
+/** Pieces of the ideal line, which is bent where one axis alone is logarithmic. */
+const IDEAL_PIECES = 60;
 
 interface Row {
   what: "measured" | "model";
@@ -23,18 +33,21 @@ interface Row {
   /** Model lines break where the domain ends. */
   piece: string;
   isInDomain: boolean;
+  /** Of a mean of 0 on a logarithmic axis. */
+  isAtEdge: boolean;
   dash: readonly number[];
 }
 
-export function factorPlot(analysis: Analysis, request: PlotRequest): TopLevelSpec {
+export function factorPlot(analysis: Analysis, request: PlotRequest): Drawing {
   const placed = placeCells(analysis, request);
   const { manifest } = analysis;
   const quantity = manifest.quantities.find(({ name }) => name === request.quantities[0]);
-  const isLoad = request.kind === "load";
-  const rows = rowsOf(placed, manifest.predictions, request.quantities[0] as string);
+  const isYLog = request.logarithmic?.includes("y") ?? false;
+  const rows = rowsOf(placed, manifest.predictions, request.quantities[0] as string).filter(
+    ({ what, y }) => !isYLog || what === "measured" || y > 0,
+  );
   const largest = Math.max(...rows.map(({ y }) => y), 0);
   const yScale = scaleOf(largest, quantity?.unit ?? "");
-  const isYLog = request.logarithmic?.includes("y") ?? false;
   for (const row of rows) {
     row.y *= yScale.factor;
     if (row.lower !== null) row.lower *= yScale.factor;
@@ -45,13 +58,15 @@ export function factorPlot(analysis: Analysis, request: PlotRequest): TopLevelSp
     isYLog,
   );
   for (const row of rows) {
+    row.isAtEdge = isYLog && row.y <= 0;
     row.y = within(row.y, yRange);
     if (row.lower !== null) row.lower = within(row.lower, yRange);
     if (row.upper !== null) row.upper = within(row.upper, yRange);
   }
   const models = [...new Set(rows.filter(({ what }) => what === "model").map(({ model }) => model))];
   const x = xChannel(placed, rows, request);
-  const ideal = isLoad && placed.x?.unit === quantity?.unit ? idealRows(placed, x.scaled, yScale.factor, yRange) : [];
+  const isOffered = request.kind === "load" && isComparable(placed, quantity?.unit ?? "");
+  const ideal = isOffered && x.range !== null ? idealRows(placed, x.range, x.factor, yRange, yScale.factor) : [];
   const title = [quantity?.label, yScale.suffix === "" ? "" : `(${yScale.suffix})`].join(" ").trim();
   const y = {
     field: "y",
@@ -80,6 +95,12 @@ export function factorPlot(analysis: Analysis, request: PlotRequest): TopLevelSp
     mark: { type: "tick", orient: "horizontal", size: 7, thickness: 1.3 },
     encoding: { x: x.channel, y: { ...y, field }, color: colour },
   });
+  const points = (filter: string, mark: object) => ({
+    transform: [{ filter: `${isMeasured} && ${filter}` }],
+    mark: { type: "point", size: 65, opacity: 1, ...mark },
+    encoding: { x: x.channel, y, color: colour, shape },
+  });
+  const isAnyAtEdge = rows.some(({ isAtEdge }) => isAtEdge);
   const layer = [
     ...(ideal.length > 0
       ? [
@@ -105,13 +126,11 @@ export function factorPlot(analysis: Analysis, request: PlotRequest): TopLevelSp
     },
     cap("lower"),
     cap("upper"),
-    {
-      transform: [{ filter: isMeasured }],
-      mark: { type: "point", filled: true, size: 65, opacity: 1, stroke: "white", strokeWidth: 0.6 },
-      encoding: { x: x.channel, y, color: colour, shape },
-    },
+    points("!datum.isAtEdge", { filled: true, stroke: "white", strokeWidth: 0.6 }),
+    ...(isAnyAtEdge ? [points("datum.isAtEdge", { filled: false, strokeWidth: 1.5 })] : []),
   ];
-  return inPanels(layer, rows, placed, analysis, request);
+  const caption = [CAPTION, ...(ideal.length > 0 ? [IDEAL] : []), ...(isAnyAtEdge ? [AT_EDGE] : [])].join(" ");
+  return { spec: inPanels(layer, rows, placed), caption };
 }
 
 /** Several models differ in how broad their lines are. */
@@ -126,26 +145,6 @@ function widthOf(models: readonly string[]): object {
   return { strokeWidth: { field: "model", type: "ordinal", scale, legend } };
 }
 
-function inPanels(
-  layer: readonly object[],
-  rows: readonly Row[],
-  placed: PlacedCells,
-  { manifest }: Analysis,
-  request: PlotRequest,
-): TopLevelSpec {
-  const { panels } = placed;
-  const data = { values: rows };
-  if (panels.length < 2) return { data, width: 560, height: 300, layer } as unknown as TopLevelSpec;
-  const label = manifest.factors.find(({ name }) => name === request.panel)?.label ?? "";
-  const columns = panels.length === 4 ? 2 : Math.min(3, panels.length);
-  return {
-    data,
-    facet: { field: "panel", type: "nominal", sort: panels, header: { title: label } },
-    columns,
-    spec: { width: columns === 2 ? 330 : 230, height: 230, layer },
-  } as unknown as TopLevelSpec;
-}
-
 function rowsOf({ cells }: PlacedCells, predictions: readonly Prediction[], quantity: string): Row[] {
   const models = Map.groupBy(
     predictions.filter((prediction) => prediction.quantity === quantity),
@@ -158,9 +157,8 @@ function rowsOf({ cells }: PlacedCells, predictions: readonly Prediction[], quan
       upper: null,
     };
     if (Number.isNaN(value)) return [];
-    return [
-      { what: "measured", series, panel, x, y: value, lower, upper, model: "", piece: "", isInDomain: true, dash: [] },
-    ];
+    const row = { what: "measured", series, panel, x, y: value, lower, upper } as const;
+    return [{ ...row, model: "", piece: "", isInDomain: true, isAtEdge: false, dash: [] }];
   });
   return [...measured, ...[...models].flatMap(([model, own]) => modelRows(cells, model, own))];
 }
@@ -189,6 +187,7 @@ function modelRows(cells: readonly PlacedCell[], model: string, predictions: rea
         lower: null,
         upper: null,
         isInDomain,
+        isAtEdge: false,
         dash: [],
       } as const;
       const piece = `${model} ${cell.series} ${cell.panel} ${at}`;
@@ -209,7 +208,12 @@ function xChannel({ x, series, cells }: PlacedCells, rows: Row[], request: PlotR
   const scaled = (value: number) => value * scale.factor;
   if (!isNumeric) {
     const sort = x?.levels.map(String) ?? [];
-    return { isNumeric, scaled, channel: { field: "x", type: "nominal", sort, title, axis: { labelAngle: 0 } } };
+    return {
+      isNumeric,
+      factor: 1,
+      range: null,
+      channel: { field: "x", type: "nominal", sort, title, axis: { labelAngle: 0 } },
+    };
   }
   const levels = [...new Set(numbers)].sort((one, other) => one - other).map(scaled);
   const isLog = (request.logarithmic?.includes("x") ?? false) && (levels[0] as number) > 0;
@@ -227,11 +231,22 @@ function xChannel({ x, series, cells }: PlacedCells, rows: Row[], request: PlotR
     scale: { type: isLog ? "log" : "linear", domain: [range.low, range.high], nice: false },
     axis: { values: levels, format: ".12~g", grid: false },
   };
-  return { isNumeric, scaled, channel };
+  return { isNumeric, factor: scale.factor, range, channel };
 }
 
-/** The line that a load cannot pass: all that is offered is carried. */
-function idealRows({ cells }: PlacedCells, scaled: (value: number) => number, yFactor: number, yRange: Range) {
-  const levels = cells.map(({ x }) => x).filter((x) => typeof x === "number");
-  return [0, Math.min(Math.max(...levels), yRange.high / yFactor)].map((x) => ({ x: scaled(x), y: x * yFactor }));
+/** A bare number on the x axis is so many a second, as the rate of a load is. */
+function isComparable({ x }: PlacedCells, unit: string): boolean {
+  return x?.unit === unit || (x?.unit === "" && unit === "1/s");
+}
+
+/** The line that a load cannot pass, within the picture: all that is offered is carried. */
+function idealRows({ cells }: PlacedCells, xRange: Range, xFactor: number, yRange: Range, yFactor: number) {
+  const from = Math.max(xRange.low / xFactor, yRange.low / yFactor);
+  const to = Math.min(Math.max(...cells.map(({ x }) => Number(x))), yRange.high / yFactor);
+  if (to <= from) return [];
+  return Array.from({ length: IDEAL_PIECES + 1 }, (_, at) => {
+    const share = at / IDEAL_PIECES;
+    const offered = from > 0 ? from * (to / from) ** share : from + (to - from) * share;
+    return { x: offered * xFactor, y: offered * yFactor };
+  });
 }

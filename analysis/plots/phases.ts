@@ -2,7 +2,6 @@
 // The sum is taken in each run, because the intervals of phases do not add; so a run that lacks one
 // of them has no part in it.
 
-import type { TopLevelSpec } from "vega-lite";
 import type { Analysis } from "../analyse.ts";
 import { type CellSummary, canTell } from "../cells.ts";
 import { formatLevel, scaleOf } from "../format.ts";
@@ -11,9 +10,13 @@ import { meanWithInterval } from "../stats/mean-interval.ts";
 import { mean } from "../stats/summary.ts";
 import { rangeOf } from "./axis.ts";
 import { placeCells } from "./cells.ts";
+import { inPanels } from "./panels.ts";
+import type { Drawing } from "./render.ts";
 import { seriesScales } from "./theme.ts";
 
-export function phasesPlot(analysis: Analysis, request: PlotRequest): TopLevelSpec {
+const CAPTION = "Means of the runs that have all phases, stacked, with the 95 % interval of their sum.";
+
+export function phasesPlot(analysis: Analysis, request: PlotRequest): Drawing {
   const placed = placeCells(analysis, request);
   const { quantities } = analysis.manifest;
   const labels = request.quantities.map((name) => quantities.find((one) => one.name === name)?.label ?? name);
@@ -81,15 +84,7 @@ export function phasesPlot(analysis: Analysis, request: PlotRequest): TopLevelSp
       encoding: { x, y: { ...y, field } },
     })),
   ];
-  const data = { values: [...parts, ...totals] };
-  if (placed.panels.length < 2) return { data, width: { step: 70 }, height: 280, layer } as unknown as TopLevelSpec;
-  const title = analysis.manifest.factors.find(({ name }) => name === request.panel)?.label ?? "";
-  return {
-    data,
-    facet: { field: "panel", type: "nominal", sort: placed.panels, header: { title } },
-    columns: 4,
-    spec: { width: 165, height: 230, layer },
-  } as unknown as TopLevelSpec;
+  return { spec: inPanels(layer, [...parts, ...totals], placed, { step: 70 }), caption: CAPTION };
 }
 
 /** The phases of each run that has all of them; none where the cell cannot tell of one. */

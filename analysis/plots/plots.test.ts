@@ -5,11 +5,10 @@ import { analyse } from "../analyse.ts";
 import type { Manifest, PlotRequest, Run } from "../results.ts";
 import { logarithmicTicks, rangeOf } from "./axis.ts";
 import { cdfPlot } from "./cdf.ts";
-import { plotProblems } from "./cells.ts";
 import { modelErrorCaption } from "./model-error.ts";
 import { phasesPlot } from "./phases.ts";
 import { drawPlots } from "./plots.ts";
-import { renderSvg } from "./render.ts";
+import { type Drawing, renderSvg } from "./render.ts";
 import { MOST_SERIES, seriesScales } from "./theme.ts";
 
 const { manifest, runs } = syntheticStudy({ rtts: [10, 200], rates: [10e6, 50e6], repetitions: 6, requests: 30 });
@@ -24,6 +23,11 @@ const BY_RTT: PlotRequest = {
   series: "plan",
   where: { rate: 50e6, object: 10_240 },
 };
+
+const [PHASES, CDF] = (["phases", "cdf"] as const).map((kind) => manifest.plots.find((plot) => plot.kind === kind)) as [
+  PlotRequest,
+  PlotRequest,
+];
 
 it("the caption of a model's errors says that the worst cells stand for the rest", () => {
   assert.doesNotMatch(modelErrorCaption(48), /worst 48/);
@@ -105,20 +109,16 @@ describe("a plot", () => {
     const plan = "1.1-serial";
     const needs = ["request", "server"].map((of) => ({ of, quantity: "goodput", atLeast: 1e12, where: { plan } }));
     for (const kind of ["phases", "cdf"] as const) {
-      const asked = manifest.plots.find((plot) => plot.kind === kind) as PlotRequest;
+      const asked = kind === "cdf" ? CDF : PHASES;
       const drawn = (some: Manifest) =>
-        JSON.stringify((kind === "cdf" ? cdfPlot : phasesPlot)(analyse(some, runs), asked).data);
+        JSON.stringify(rowsOf((kind === "cdf" ? cdfPlot : phasesPlot)(analyse(some, runs), asked)));
       assert.ok(drawn(manifest).includes(plan) && drawn(manifest).includes("1.0-serial"));
       assert.ok(!drawn({ ...manifest, needs }).includes(plan) && drawn({ ...manifest, needs }).includes("1.0-serial"));
     }
   });
 
   it("of phases stacks those of the runs that have all", () => {
-    const phases = manifest.plots.find(({ kind }) => kind === "phases") as PlotRequest;
-    const lengths = (some: readonly Run[]) => {
-      const { data } = phasesPlot(analyse(manifest, some), phases) as unknown as { data: { values: object[] } };
-      return data.values;
-    };
+    const lengths = (some: readonly Run[]) => rowsOf(phasesPlot(analyse(manifest, some), PHASES));
     const values = { connect: 0.125, server: 0.25, transfer: 0.5 };
     const steady = runs.map((run): Run => ({ ...run, voidReason: null, values }));
     const lacking = steady.map((run) => (run.block < 4 ? { ...run, values: { ...run.values, server: null } } : run));
@@ -126,30 +126,28 @@ describe("a plot", () => {
     assert.deepEqual(lengths(lacking.filter(({ block }) => block < 4)), []);
   });
 
+  it("of requests has a panel for each level, as one of phases has", async () => {
+    const where = { rate: 50e6, object: 10_240 };
+    const svgs = (await draw([PHASES, { ...CDF, panel: "rtt", where }])).map(({ svg }) => svg);
+    for (const svg of svgs) assert.ok(["10 ms", "200 ms"].every((level) => svg.includes(`>${level}</text>`)));
+    assert.equal(svgs[1]?.match(/class="mark-line/g)?.length, 2 * 4, "a curve for each plan in each panel");
+    assert.equal(layer(svgs[1] ?? "", "symbol").length, 2 * 4 * 3);
+  });
+
+  it("of requests cuts an interval that passes zero at the end of a logarithmic axis", async () => {
+    const slow = runs.find(({ cell }) => cell.startsWith("1.0-serial 200 "))?.histograms;
+    const spread = runs.map((run): Run => (run.block === 0 ? { ...run, histograms: slow ?? {} } : run));
+    const where = { rtt: 10, rate: 50e6, object: 10_240 };
+    const marks = rowsOf(cdfPlot(analyse(manifest, spread), { ...CDF, where }));
+    const bounds = marks.flatMap(({ lower }) => (typeof lower === "number" ? [lower] : []));
+    assert.ok(bounds.length > 0 && bounds.every((lower) => lower > 0), bounds.join(" "));
+    assert.equal((await draw([{ ...CDF, where }], spread)).length, 1);
+  });
+
   it("that Vega warns of is an error", async () => {
     const data = { values: [{ x: 2 }] };
     const x = { field: "x", type: "quantitative" as const, scale: { type: "log" as const, zero: true } };
     await assert.rejects(renderSvg({ data, mark: "point", encoding: { x } }, "bad", "Bad"), { code: "E_PLOT" });
-  });
-});
-
-describe("a request for a plot", () => {
-  const problems = (request: Partial<PlotRequest>) =>
-    plotProblems({ ...manifest, plots: [{ ...BY_RTT, ...request }] }).map(({ path, message }) => `${path}: ${message}`);
-
-  it("is refused before the first run where it names what is not there", () => {
-    assert.deepEqual(problems({}), []);
-    assert.deepEqual(problems({ quantities: ["speed"], x: "colour" }), [
-      'plots[0].quantities: "speed" is not measured',
-      'plots[0].x: there is no factor "colour"',
-    ]);
-    assert.deepEqual(problems({ where: { rate: 3 } }), ["plots[0].where: no cell is selected"]);
-  });
-
-  it("is refused where a point would mix the levels of a factor", () => {
-    assert.deepEqual(problems({ where: { object: 10_240 } }), [
-      "plots[0].where: rate has several levels and no place in the plot: hold it at one",
-    ]);
   });
 });
 
@@ -189,6 +187,10 @@ describe("an axis", () => {
     assert.deepEqual(rangeOf([], false), { low: 0, high: 1 });
   });
 });
+
+function rowsOf({ spec }: Drawing): Record<string, unknown>[] {
+  return (spec as unknown as { data: { values: Record<string, unknown>[] } }).data.values;
+}
 
 function bounds(svg: string): { rules: number; caps: number } {
   return { rules: layer(svg, "rule").length, caps: layer(svg, "rect").length };

@@ -18,15 +18,8 @@ export interface Plot {
   svg: string;
 }
 
-const CAPTIONS: Record<PlotRequest["kind"], string> = {
-  factor:
-    "Points: means of runs with 95 % intervals. Lines: the model's prediction, those of several models by their width, dotted where assumptions do not hold; without a model they join the means.",
-  load: "Points: means of runs with 95 % intervals. Grey dots: everything offered is carried.",
-  cdf: "All requests of all runs. Marks: the mean of the runs' own 50, 90 and 99 % with 95 % intervals, hollow where too few requests lie beyond.",
-  phases: "Means of the runs that have all phases, stacked, with the 95 % interval of their sum.",
-  trace:
-    "One run. Bands: the phases of congestion control, as the sender's own state has them. Triangles on the axis: segments sent again. Below: what waits at the bottleneck.",
-};
+const TRACE_CAPTION =
+  "One run. Bands: the phases of congestion control, as the sender's own state has them. Triangles on the axis: segments sent again. Below: what waits at the bottleneck.";
 
 /** Traces shown at most: each is a picture of one run. */
 const MOST_TRACES = 6;
@@ -48,14 +41,14 @@ export async function drawPlots(analysis: Analysis): Promise<Plot[]> {
 
 async function drawRequest(analysis: Analysis, request: PlotRequest, name: string): Promise<Plot[]> {
   const { kind, title } = request;
-  const caption = CAPTIONS[kind];
   if (kind === "trace") return drawTraces(analysis, request, name);
   const isMeasured = request.quantities.some((quantity) =>
     analysis.cells.some(({ quantities }) => (quantities.get(quantity)?.values.length ?? 0) > 0),
   );
   if (!isMeasured) return [];
   const draw = { factor: factorPlot, load: factorPlot, cdf: cdfPlot, phases: phasesPlot }[kind];
-  return [{ name, title, caption, svg: await renderSvg(draw(analysis, request), name, title) }];
+  const { spec, caption } = draw(analysis, request);
+  return [{ name, title, caption, svg: await renderSvg(spec, name, title) }];
 }
 
 /** The longest course of the first traced run of each cell. */
@@ -71,7 +64,7 @@ async function drawTraces({ cells, manifest }: Analysis, request: PlotRequest, n
     const full = `${title}: ${labelOf(cell, varying)}`;
     const part = `${name}-${index + 1}`;
     const model = doublings === undefined ? null : doublingsOf(doublings, cell.levels);
-    const caption = `${CAPTIONS.trace} ${trace.connection}.`;
+    const caption = `${TRACE_CAPTION} ${trace.connection}.`;
     plots.push({ name: part, title: full, caption, svg: await renderSvg(tracePlot(trace, model), part, full) });
   }
   return plots;

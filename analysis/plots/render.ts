@@ -8,6 +8,12 @@ import { RttlabError } from "../../lib/errors.ts";
 import { escapeXml } from "../../lib/xml.ts";
 import { CONFIG } from "./theme.ts";
 
+export interface Drawing {
+  spec: TopLevelSpec;
+  /** The words below the picture, without which a reader would mistake it. */
+  caption: string;
+}
+
 /** `name` is unique among the plots of a page; screen readers read `title`. */
 export async function renderSvg(spec: TopLevelSpec, name: string, title: string): Promise<string> {
   const warnings: string[] = [];

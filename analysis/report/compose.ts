@@ -1,11 +1,12 @@
 // The report of a study, section by section, from its analysis: question, answer, setup, plots,
 // tables, effects, model, voids, threats, and how to repeat it. Only titles and reading aids are
-// written here; every finding comes from the study's conclusions.
+// written here; every finding comes from the study's conclusions. A smoke has none.
 
 import type { Analysis } from "../analyse.ts";
 import { concludeStudy, type Finding, judgeCondition, type Status } from "../conclude/conclude.ts";
 import { numbered } from "../format.ts";
 import type { Plot } from "../plots/plots.ts";
+import type { Manifest } from "../results.ts";
 import { groupAlike } from "./alike.ts";
 import type { Block, ReportDocument, ReportState } from "./document.ts";
 import { modelSection } from "./model-section.ts";
@@ -16,10 +17,8 @@ import { wireTable } from "./wire-table.ts";
 
 export function composeReport(analysis: Analysis, plots: readonly Plot[], state: ReportState): ReportDocument {
   const { manifest, counted } = analysis;
-  const findings = concludeStudy(analysis);
+  const isSmoke = manifest.isSmoke === true;
   const planned = manifest.order.length;
-  const answers = findings.filter(({ isAnswer }) => isAnswer);
-  const others = findings.filter(({ isAnswer }) => !isAnswer);
   const warnings: Record<ReportState, Block[]> = {
     running: [
       warning(
@@ -34,14 +33,12 @@ export function composeReport(analysis: Analysis, plots: readonly Plot[], state:
     whole: [],
   };
   const blocks: Block[] = [
+    ...(isSmoke ? [smokeWarning(manifest)] : []),
     ...warnings[state],
     heading("Question"),
     paragraph(manifest.question),
     paragraph(`Hypothesis, written down before the first run: ${manifest.hypothesis}`),
-    ...hypothesisVerdict(analysis),
-    heading("Answer"),
-    ...(answers.length === 0 ? [paragraph("The study's file names no answer.")] : answers.map(finding)),
-    ...section("Further findings", others.map(finding)),
+    ...(isSmoke ? [] : [...hypothesisVerdict(analysis), ...findingsSections(analysis)]),
     ...setupSection(analysis),
     ...section(
       "Plots",
@@ -62,6 +59,12 @@ export function composeReport(analysis: Analysis, plots: readonly Plot[], state:
   return { title: manifest.title, state, blocks };
 }
 
+function smokeWarning({ cells }: Manifest): Block {
+  return warning(
+    `A smoke: ${numbered(cells.length, "cell")} of the study, once each and mostly shortened. It shows that the study runs, and answers nothing.`,
+  );
+}
+
 /** A page that nobody writes any more shows that by its time. */
 function lastBegun({ cells, voids }: Analysis): string {
   const times = [...voids, ...cells.flatMap(({ runs }) => runs)].map(({ startedAt }) => startedAt).sort();
@@ -79,6 +82,17 @@ function hypothesisVerdict(analysis: Analysis): Block[] {
   if (hypothesisHolds === undefined) return [paragraph("The study's file has no condition that decides it.")];
   const { status, condition, reasons } = judgeCondition(hypothesisHolds, analysis);
   return [paragraph(VERDICTS[status]), { kind: "list", items: [`Condition: ${condition}`, ...reasons] }];
+}
+
+function findingsSections(analysis: Analysis): Block[] {
+  const findings = concludeStudy(analysis);
+  const answers = findings.filter(({ isAnswer }) => isAnswer);
+  const others = findings.filter(({ isAnswer }) => !isAnswer);
+  return [
+    heading("Answer"),
+    ...(answers.length === 0 ? [paragraph("The study's file names no answer.")] : answers.map(finding)),
+    ...section("Further findings", others.map(finding)),
+  ];
 }
 
 function section(title: string, blocks: readonly Block[]): Block[] {

@@ -1,6 +1,7 @@
 // The model beside the measurements: cell by cell with the error's interval, and where it fails:
 // cells outside its assumptions, with the assumption, and cells inside where its error exceeds 10 %
-// beyond chance, each with what its runs and traces show.
+// beyond chance, each with what its runs and traces show. Cells whose error exceeds it without an
+// interval that leaves chance out are named apart.
 
 import type { Analysis } from "../analyse.ts";
 import type { CellSummary } from "../cells.ts";
@@ -123,8 +124,17 @@ function failures(
       `In its domain, yet off by more than ${100 * GOOD_ERROR} % beyond chance, in ${numbered(unexplained.length, "cell")}: ${named(unexplained)}. By its inputs its assumptions hold there.`,
     );
   }
-  if (items.length === 0) return ["Nowhere in these cells."];
-  return [...items, ...explanations(errors, cells, label)];
+  const nowhere = `In no cell is it off by more than ${100 * GOOD_ERROR} % beyond chance.`;
+  const open = errors.filter((error) => error.isInDomain && isOpen(error));
+  return [
+    ...(items.length === 0 ? [nowhere] : items),
+    ...(open.length === 0
+      ? []
+      : [
+          `It cannot be said of ${numbered(open.length, "cell")}, where the error is over ${100 * GOOD_ERROR} % and no interval leaves chance out: ${named(open)}.`,
+        ]),
+    ...explanations(errors, cells, label),
+  ];
 }
 
 /** Each cell that is off beyond chance, with its evidence, the worst first. */
@@ -149,6 +159,11 @@ function explanations(
       : []),
     ...(without > 0 ? [`For ${without} of the cells in its domain no trace shows what the model leaves out.`] : []),
   ];
+}
+
+/** The error lies outside the good band, and might be chance for all that the runs say. */
+function isOpen(error: ModelError): boolean {
+  return Math.abs(error.relativeError.value) > GOOD_ERROR && !isBeyond(error);
 }
 
 /** The whole interval lies outside the good band. */

@@ -141,6 +141,19 @@ describe("a report", () => {
     assert.doesNotMatch(page, /http-equiv="refresh"/);
   });
 
+  it("of a smoke says first that it answers nothing, and has no verdict, whatever its runs hold", () => {
+    const hypothesisHolds = { when: "runs(all) >= 1" };
+    const smoke = { ...manifest, isSmoke: true, hypothesisHolds };
+    for (const state of ["running", "stopped", "whole"] as const) {
+      const page = html(runs, state, smoke);
+      assert.match(page, /<p class="warning" [^>]*>A smoke: 32 cells of the study, once each/);
+      assert.ok(page.indexOf("A smoke: ") < page.search(/<h2|The study (is running|was stopped)/), state);
+      assert.doesNotMatch(page, /The hypothesis |class="finding|>Answer<|>Further findings</);
+    }
+    assert.doesNotMatch(html(runs, "whole", { ...smoke, isSmoke: false }), /A smoke/);
+    assert.match(html(runs, "whole", { ...smoke, isSmoke: false }), /The hypothesis holds\./);
+  });
+
   it("holds at every number of runs on the way", async () => {
     for (const count of [1, 33]) {
       const { files } = await makeReport(manifest, runs.slice(0, count), { state: "running" });

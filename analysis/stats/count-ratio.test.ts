@@ -51,6 +51,12 @@ describe("a ratio of rare events", () => {
     assert.equal(rareRatio(null, runs(0, 1, 0)), null);
   });
 
+  it("is none of a single run, of which nobody knows whether its events came in a burst", () => {
+    assert.equal(rareRatio(runs(100_000), runs(120_000)), null);
+    assert.equal(rareRatio(runs(0), runs(50, 48, 52)), null);
+    assert.equal(rareRatio(runs(0, 0, 1), runs(2)), null);
+  });
+
   it("shows a difference or sameness of equal rates in no more than 5 % of studies", () => {
     const random = randomSequence(11);
     const poisson = (mean: number) => {

@@ -17,10 +17,14 @@ export interface RateRatio {
   exposureBelow: number;
 }
 
-/** Null where means say more: no side is rare, or events of one come in bursts. */
+/**
+ * Null where means say more: no side is rare, or events of one come in bursts. Null also of a
+ * single run on a side, for it could be a burst.
+ */
 export function rareRatio(above: Counted | null, below: Counted | null): RateRatio | null {
   if (above === null || below === null) return null;
   const sides = [above, below].map(atMeanExposure);
+  if (sides.some(({ length }) => length < 2)) return null;
   if (!sides.some(isRare) || sides.some((counts) => !isRare(counts) && isOverDispersed(counts))) return null;
   return {
     above: sum(above.counts),

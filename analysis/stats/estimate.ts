@@ -11,6 +11,11 @@ export interface Estimate {
 /** The confidence of every interval that states no other. */
 export const CONFIDENCE = 0.95;
 
+/** Bonferroni: the confidence of each of so many intervals that hold together at CONFIDENCE. */
+export function confidenceOfEach(count: number): number {
+  return 1 - (1 - CONFIDENCE) / Math.max(1, count);
+}
+
 /** A value without an interval. */
 export function withoutInterval(value: number): Estimate {
   return { value, lower: null, upper: null };

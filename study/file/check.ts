@@ -1,7 +1,7 @@
 // Conditions between the parts of a study, and between it and its scenario. All problems are
 // listed, none thrown.
 
-import { conclusionProblems, hypothesisProblems } from "../../analysis/conclude/conclude.ts";
+import { conclusionProblems } from "../../analysis/conclude/conclude.ts";
 import { plotProblems } from "../../analysis/plots/cells.ts";
 import type { Problem } from "../../lib/errors.ts";
 import { DIRECTIONS, type LinkSettings } from "../../lib/link/link.ts";
@@ -14,6 +14,8 @@ import { lengthen, lengthProblems } from "../lengthen.ts";
 import { manifestOf, NOWHERE } from "../manifest.ts";
 import { quantitiesOf } from "../measures/table.ts";
 import { predictAll } from "../predict.ts";
+import { hiddenLevels } from "./check-factors.ts";
+import { modelProblems } from "./check-models.ts";
 import { parameterProblems } from "./check-parameters.ts";
 import { type CellSettings, linkSettingsOf, readSettings } from "./settings.ts";
 import type { Study, StudyCell } from "./study.ts";
@@ -36,9 +38,16 @@ export function checkStudy(study: Study, topology: Topology): Problem[] {
   const pathOf = (key: string) => placeOf(study, key);
   const read = cells.map((cell) => ({ cell, ...readSettings(cell.settings, topology, pathOf) }));
   const ofCells = read.flatMap(({ problems }) => problems);
-  const problems = [...unique(ofCells), ...checkQuantities(study), ...named];
+  const problems = [
+    ...unique(ofCells),
+    ...hiddenLevels(study, combined),
+    ...checkQuantities(study),
+    ...modelProblems(study, combined),
+    ...named,
+  ];
   const ofEvents = unique(read.flatMap(({ cell, settings }) => checkEvents(study, cell, settings, topology)));
   const manifest = manifestOf(study, cells, NOWHERE);
+  const { hypothesis, conclusions } = conclusionProblems(manifest);
   const predicted = unique(predictAll(study, cells).problems);
   const further = [
     ...parameterProblems(study, combined),
@@ -46,8 +55,8 @@ export function checkStudy(study: Study, topology: Topology): Problem[] {
     ...ofEvents,
     ...(ofCells.length === 0 ? predicted : predicted.filter(({ path }) => !isOfSetting(study, path))),
     ...plotProblems(manifest),
-    ...conclusionProblems(manifest),
-    ...hypothesisProblems(manifest),
+    ...conclusions.flat(),
+    ...hypothesis,
   ];
   // A missing name shows in several checks, and is one mistake.
   const isNew = ({ path }: Problem) =>

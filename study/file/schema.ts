@@ -62,7 +62,7 @@ const parameter = z.strictObject({
 const need = z.strictObject({
   of: name.describe("The quantity that depends on it"),
   quantity: name.describe("The quantity that it takes, such as lossEvents"),
-  atLeast: z.number().positive().describe("So much of it in a run, in the mean of a cell"),
+  atLeast: z.number().positive().describe("So much of it in each run of a cell"),
   where: selection.optional().describe("The cells that it is asked of"),
 });
 

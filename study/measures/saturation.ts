@@ -25,7 +25,7 @@ export const saturation = defineMeasure<"loadgen.run", Saturation>({
     { name: "unloadedSeconds", unit: "s", meaning: "median time of a request of one user alone" },
   ],
   problems(words) {
-    return problemsOf(() => ({ ...requestOf(words, 1), rate: 1 }));
+    return problemsOf(() => requestOf(words, 1));
   },
   request: requestOf,
   perform: (request, ask) => findSaturation(request, ask, () => undefined),

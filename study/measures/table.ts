@@ -1,6 +1,7 @@
 // The kinds of measurement.
 
 import type { Settings } from "../file/study.ts";
+import { measurementsIn } from "../measurements.ts";
 import { load } from "./load.ts";
 import type { MeasureKind, Quantity } from "./measure.ts";
 import { rudp } from "./rudp.ts";
@@ -48,14 +49,10 @@ export const COMMON_QUANTITIES: readonly Quantity[] = [
 
 /** All quantities that these cells measure, each once. */
 export function quantitiesOf(cells: readonly { settings: Settings }[]): Quantity[] {
-  const kinds = new Set(cells.map(({ settings }) => settings["measure.kind"] ?? ""));
+  const asked = cells.map(({ settings }) => measurementsIn(settings));
+  const kinds = new Set(asked.map(({ own }) => own.kind));
   const besides = new Map(
-    cells.flatMap(({ settings }) =>
-      Object.entries(settings).flatMap(([key, kind]) => {
-        const [, name] = /^beside\.([a-z]+)\.kind$/.exec(key) ?? [];
-        return name === undefined ? [] : [[`${name} ${kind}`, { name, kind }] as const];
-      }),
-    ),
+    asked.flatMap(({ beside }) => beside.map(({ name, kind }) => [`${name} ${kind}`, { name, kind }] as const)),
   );
   const all = [
     ...[...kinds].flatMap((kind) => MEASURES[kind]?.quantities ?? []),

@@ -25,18 +25,19 @@ const OF_PEERS = new RegExp(`(?:${dirname(CONFIGURATION)}|${SITE})(?![\\w.-])`, 
 
 /**
  * Writes the report into the folder, in place of an earlier one; resolves to its paths and sizes.
- * E_PUBLISH with every file that is too large or names the machine, and when the folder holds
- * something else.
+ * E_PUBLISH with every file that is too large or names the machine, when the folder holds something
+ * else, and of a smoke.
  */
 export async function publishReport(
   { manifest, runs }: Results,
   to: string,
   state: ReportState,
 ): Promise<{ path: string; bytes: number }[]> {
-  const { files: pages } = await makeReport(manifest, runs, { state });
-  const results = packedTexts(manifest, runs);
   const refuse = (reason: string, problems: readonly Problem[] = []) =>
     new RttlabError("E_PUBLISH", `publishing to ${to}: ${reason}`, { problems });
+  if (manifest.isSmoke === true) throw refuse("these are results of a smoke, which answers nothing");
+  const { files: pages } = await makeReport(manifest, runs, { state });
+  const results = packedTexts(manifest, runs);
   const files = new Map<string, string | Buffer>(pages);
   for (const [path, text] of results)
     files.set(path, await promisify(gzip)(text, { level: constants.Z_BEST_COMPRESSION }));
