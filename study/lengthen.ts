@@ -28,7 +28,7 @@ export function lengthen(study: Study, cells: readonly StudyCell[], begun: reado
   });
 }
 
-/** At a rate requests begin when they are due; users begin their next when one of `seconds` ends. */
+/** At a rate requests begin when they are due, and users begin the next after one of `seconds`. */
 function countIn(lastingSeconds: number, measurement: AskedMeasurement, seconds: number): number {
   const { rate, users = "1" } = measurement.words;
   if (rate !== undefined) return Math.max(1, Math.round(lastingSeconds * Number(rate)));

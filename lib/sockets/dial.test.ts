@@ -140,6 +140,42 @@ function dials(kind: SocketKind): void {
     await over.promise;
     assert.deepEqual(rung.sort(), ["near", "near too"]);
   });
+
+  it("counts the time in which it only waits for alarms that are too near to sleep, apart from that of its work", async (context) => {
+    const { dialler } = await rig(kind, context);
+    const gapMillis = kind === "net" ? 1 : 0.04;
+    const shares = async (workMillis: number) => {
+      const all = [];
+      for (let time = 0; time < 10; time++) all.push(await shareOfWork(dialler, gapMillis, workMillis));
+      return all;
+    };
+    // The machine may stop the thread in its pauses or its work, but hardly in each of ten times.
+    const [resting, working] = [Math.min(...(await shares(0))), Math.max(...(await shares(3 * gapMillis)))];
+    context.diagnostic(`${resting} resting, ${working} working`);
+    assert.ok(resting < 0.5, `${resting}`);
+    assert.ok(working > 0.6, `${working}`);
+  });
+}
+
+/**
+ * The share of the time in which it works, of a thread whose event loop is always busy: it has
+ * alarms one after another, and each works for so long.
+ */
+async function shareOfWork(dialler: Dialler, gapMillis: number, workMillis: number): Promise<number> {
+  const over = Promise.withResolvers<void>();
+  const loop = performance.eventLoopUtilization();
+  const spunMillis = dialler.spunMillis();
+  const endMillis = performance.now() + 20;
+  const alarm = dialler.alarm(() => {
+    const untilMillis = performance.now() + workMillis;
+    while (performance.now() < untilMillis);
+    if (untilMillis < endMillis) alarm.set(performance.now() + gapMillis);
+    else over.resolve();
+  });
+  alarm.set(performance.now() + gapMillis);
+  await over.promise;
+  const { active, idle } = performance.eventLoopUtilization(loop);
+  return (active - (dialler.spunMillis() - spunMillis)) / (active + idle);
 }
 
 /** The segments of three messages: before the handshake, together, and while it receives. */

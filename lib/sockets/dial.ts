@@ -61,6 +61,11 @@ export interface Dialler {
   connect(to: Destination, user: DialUser): Dialled;
   message(bytes: Buffer): Message;
   alarm(ring: () => void): Alarm;
+  /**
+   * For how many milliseconds so far the thread has only waited for an alarm, which was too near to
+   * sleep until then. Its event loop counts them as busy, and its processor was.
+   */
+  spunMillis(): number;
   /** Call it when all connections are destroyed. */
   close(): void;
 }

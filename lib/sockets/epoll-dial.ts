@@ -35,6 +35,7 @@ export function openDialler(): Dialler {
       alarms.push(alarm);
       return alarm;
     },
+    spunMillis: () => poller.spunMillis,
     close() {
       for (const alarm of alarms) alarm.close();
       poller.close();

@@ -5,15 +5,20 @@ import type { Alarm, Destination, Dialled, Dialler, DialUser } from "./dial.ts";
 
 export function openDialler(): Dialler {
   const alarms: NetAlarm[] = [];
+  let spunMillis = 0;
+  const spun = (millis: number) => {
+    spunMillis += millis;
+  };
   return {
     now: () => performance.now(),
     connect: dial,
     message: (bytes) => ({ bytes, pointer: 0n }),
     alarm(ring) {
-      const alarm = new NetAlarm(ring);
+      const alarm = new NetAlarm(ring, spun);
       alarms.push(alarm);
       return alarm;
     },
+    spunMillis: () => spunMillis,
     close() {
       for (const alarm of alarms) alarm.clear();
     },
@@ -53,18 +58,33 @@ function dial({ address, port, localAddress }: Destination, user: DialUser): Dia
 /** Node's timer up to the last millisecond, then turns of the event loop. */
 class NetAlarm implements Alarm {
   #ring: () => void;
+  #spun: (millis: number) => void;
   #timer: NodeJS.Timeout | undefined;
   #turn: NodeJS.Immediate | undefined;
 
-  constructor(ring: () => void) {
+  /** `spun`: for how long the event loop turned for the alarm alone. */
+  constructor(ring: () => void, spun: (millis: number) => void) {
     this.#ring = ring;
+    this.#spun = spun;
   }
 
   set(atMillis: number): void {
     this.clear();
     const waitMillis = atMillis - performance.now();
     if (waitMillis > 2) this.#timer = setTimeout(() => this.set(atMillis), waitMillis - 1.5);
-    else this.#turn = setImmediate(() => (performance.now() < atMillis ? this.set(atMillis) : this.#ring()));
+    else this.#spin(atMillis);
+  }
+
+  /** `sinceMillis`: when the latest turn ended; what is left of the first one may be work. */
+  #spin(atMillis: number, sinceMillis = Number.NaN): void {
+    const { events } = performance.nodeTiming.uvMetricsInfo;
+    this.#turn = setImmediate(() => {
+      const nowMillis = performance.now();
+      const isVain = performance.nodeTiming.uvMetricsInfo.events === events;
+      if (isVain && !Number.isNaN(sinceMillis)) this.#spun(nowMillis - sinceMillis);
+      if (nowMillis < atMillis) this.#spin(atMillis, nowMillis);
+      else this.#ring();
+    });
   }
 
   clear(): void {

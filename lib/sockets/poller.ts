@@ -61,6 +61,8 @@ export class Poller {
   #deferred: Deferred[] = [];
   #inBatch = false;
   #due: Due | null = null;
+  /** How long it has looked in vain for events while something was due soon. */
+  spunMillis = 0;
   #stop = libc.watchReadable(this.#epoll, () => this.#schedule());
 
   watch(descriptor: number, events: number, pollable: Pollable): void {
@@ -124,11 +126,18 @@ export class Poller {
 
   #turn = (): void => {
     this.#scheduled = false;
+    let vainSinceMillis = Number.NaN;
     for (let served = 0; served < SERVED_BEFORE_TURN && this.#epoll !== -1; ) {
       const count = libc.epoll_wait(this.#epoll, this.#events.pointer, EVENTS_AT_ONCE, 0);
-      const isDue = this.#due !== null && performance.now() >= this.#due.atMillis;
       if (count <= 0 && this.#due === null) return;
-      if (count <= 0 && !isDue) continue;
+      const nowMillis = this.#due === null ? Number.NaN : performance.now();
+      const isDue = this.#due !== null && nowMillis >= this.#due.atMillis;
+      if (count <= 0 && !isDue) {
+        if (Number.isNaN(vainSinceMillis)) vainSinceMillis = nowMillis;
+        continue;
+      }
+      if (!Number.isNaN(vainSinceMillis)) this.spunMillis += nowMillis - vainSinceMillis;
+      vainSinceMillis = Number.NaN;
       this.#inBatch = true;
       if (count > 0) this.#serve(count);
       if (isDue) this.#ring();

@@ -35,7 +35,8 @@ function echoed({ size, seed }: LoadSettings, messageOf: (bytes: Buffer) => Mess
   const sizes = size as Sizes;
   const sizeAt = sizesOf(sizes, seed);
   const next = randomSequence(seed);
-  const longest = Buffer.from(Uint8Array.from({ length: mostBytesOf(sizes) }, () => next() * 256));
+  const longest = Buffer.alloc(mostBytesOf(sizes));
+  for (let at = 0; at < longest.length; at++) longest[at] = next() * 256;
   const all = new Map<number, Asked>();
   const ofBytes = (bytes: number) =>
     kept(all, bytes, () => {

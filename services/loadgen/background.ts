@@ -17,7 +17,7 @@ export interface ResolvedLoad {
 
 /** Starts it. Ending it waits until no request is under way any more. */
 export function beginLoad({ settings, destination }: ResolvedLoad, counters: Counters): Running {
-  const starting = startPart({ settings, destination, beginMillis: null, rtt: null, counters });
+  const starting = startPart({ settings, destination, begin: () => null, rtt: null, counters });
   return {
     async end() {
       const part = await starting;

@@ -20,15 +20,17 @@ const THINKING = 0x10000;
 export async function runClosedLoad(traffic: Traffic): Promise<void> {
   const { settings } = traffic;
   const { users, requests, share } = settings;
-  const loop: Loop = {
-    traffic,
-    course: courseOf(settings),
-    left: requests === null ? Number.POSITIVE_INFINITY : shareOf(requests, share),
-    exhausted: () => {},
-  };
   const mine = Array.from({ length: users }, (_, number) => number).filter(
     (number) => number % share.of === share.index,
   );
+  const requestsOf = (number: number) =>
+    requests === null ? Number.POSITIVE_INFINITY : shareOf(requests, { index: number, of: users });
+  const loop: Loop = {
+    traffic,
+    course: courseOf(settings),
+    left: mine.reduce((sum, number) => sum + requestsOf(number), 0),
+    exhausted: () => {},
+  };
   const all = mine.map((number) => new User(loop, number));
   loop.exhausted = () => {
     for (const user of all) user.settle();
@@ -62,6 +64,8 @@ class User implements ExchangeOwner {
   /** Thinking, or not there at this time of the course. */
   #waits = 0;
   #made = 0;
+  /** Each draws its own, after answers that come together too. */
+  #pauses = 0;
 
   constructor(loop: Loop, number: number) {
     const { promise, resolve } = Promise.withResolvers<void>();
@@ -69,9 +73,11 @@ class User implements ExchangeOwner {
     this.#end = resolve;
     this.#loop = loop;
     this.#number = number;
-    const { pipeline, page } = loop.traffic.settings;
+    const { settings, window } = loop.traffic;
+    const { pipeline, page } = settings;
     const nowMillis = loop.traffic.now();
-    for (let slot = 0; slot < (page === null ? pipeline : 1); slot++) this.#next(nowMillis, nowMillis);
+    const comesMillis = window.beginMillis + nextAbove(loop.course, number, 0) * 1000;
+    for (let slot = 0; slot < (page === null ? pipeline : 1); slot++) this.#next(comesMillis, nowMillis);
   }
 
   answered(exchange: Exchange, connection: Carrier, atMillis: number): void {
@@ -95,8 +101,10 @@ class User implements ExchangeOwner {
   #think(nowMillis: number, hasFailed: boolean): void {
     const { traffic } = this.#loop;
     const { thinkMillis, thinking, seed } = traffic.settings;
-    const drawn = () => (thinking === "fixed" ? 1 : -Math.log(randomAt(seed, THINKING + this.#number, this.#made)));
-    const millis = thinkMillis === 0 ? 0 : thinkMillis * drawn();
+    this.#pauses += 1;
+    const drawn =
+      thinkMillis === 0 || thinking === "fixed" ? 1 : -Math.log(randomAt(seed, THINKING + this.#number, this.#pauses));
+    const millis = thinkMillis * drawn;
     const pauseMillis = hasFailed ? Math.max(millis, FAILURE_PAUSE_MILLIS) : millis;
     if (pauseMillis === 0) this.#next(nowMillis, nowMillis);
     else this.#nextAt(nowMillis + pauseMillis);

@@ -10,6 +10,8 @@ import type { Carrier, Exchange, Failure } from "./exchange.ts";
 /** How long a connection that was left may take to close before it is closed from here. */
 const CLOSING_MILLIS = 5_000;
 
+const UNASKED = "octets came without a request";
+
 const KIND_BY_CODE: Readonly<Record<string, FailureKind>> = {
   ECONNREFUSED: "refused",
   EHOSTUNREACH: "unreachable",
@@ -32,6 +34,8 @@ export interface ConnectionObserver {
   received(bytes: number, atMillis: number): void;
   /** The server ended it, this long after the last byte of the last response. */
   closed(connection: ClientConnection, closeMillis: number): void;
+  /** Octets came for which no request waits. */
+  unasked(message: string, atMillis: number): void;
   /** It has this time limit now. */
   limited(limitMillis: number): void;
   /** It no longer exists. The last call. */
@@ -140,8 +144,8 @@ export class ClientConnection implements Carrier, DialUser, Limited {
     while (at < length && !this.#isGone) {
       const exchange = this.#pending[0];
       if (exchange === undefined) {
-        // Data without a request.
-        this.usable = false;
+        this.#observer.unasked(UNASKED, nowMillis);
+        this.fail("malformed", UNASKED);
         break;
       }
       const reader = this.#reader;

@@ -51,6 +51,26 @@ describe("the connections of a load", () => {
     assert.deepEqual([result.completed, seen.connections], [5, 5]);
   });
 
+  it("carry one request each where the request says so, whatever the answer would allow", async (context) => {
+    // It closes because it was asked to, and says nothing of that.
+    const { target, seen } = await serve(context, (socket) => {
+      OK(socket, "");
+      setTimeout(() => socket.end(), 2);
+    });
+    const once = [{ httpVersion: "1.0" }, { connection: "close" }, { httpVersion: "1.0", rate: 1000, connections: 2 }];
+    for (const [index, settings] of once.entries()) {
+      const result = await run({ target, requests: 6, ...settings });
+      assert.deepEqual([result.completed, result.failed, result.connections], [6, 0, 6]);
+      assert.deepEqual([seen.connections, seen.requests.length], [6 * (index + 1), 6 * (index + 1)]);
+    }
+  });
+
+  it("carry all requests of HTTP/1.0 that ask for it", async (context) => {
+    const { target, seen } = await serve(context, OK);
+    const result = await run({ target, requests: 6, httpVersion: "1.0", connection: "keep-alive" });
+    assert.deepEqual([result.completed, seen.connections], [6, 1]);
+  });
+
   it("leave a request that a close left without an answer failed, or make it once more and count it", async (context) => {
     const { target: first } = await closing(context, 1);
     const failed = await run({ target: first, requests: 3 });
@@ -101,6 +121,21 @@ describe("the connections of a load", () => {
     await Promise.all(open.map((socket) => socket.closed || once(socket, "close")));
   });
 
+  it("are closed and counted when they bring octets without a request, such as a body to HEAD", async (context) => {
+    const open = new Set<Socket>();
+    let most = 0;
+    const { target } = await serve(context, (socket) => {
+      open.add(socket);
+      socket.once("close", () => open.delete(socket));
+      most = Math.max(most, open.size);
+      OK(socket, "");
+    });
+    const result = await run({ target, method: "HEAD", requests: 30, thinkMillis: 10, thinking: "fixed" });
+    assert.deepEqual([result.completed, result.failed, result.failures.malformed], [30, 0, 30]);
+    assert.ok(most <= 2, `${most} at once`);
+    assert.match(result.failureExamples.malformed ?? "", /without a request/);
+  });
+
   it("have their answers compared with the body that is expected, by its length or its hash", async (context) => {
     const { target } = await serve(context, OK);
     // sha256sum of hello
@@ -125,6 +160,6 @@ describe("the connections of a load", () => {
       return seen.requests.map((request) => request.split(" ")[1]);
     };
     assert.deepEqual(await asked({}), ["/a", "/b", "/c", "/a"]);
-    assert.deepEqual(await asked({ share: { index: 1, of: 2 } }), ["/b", "/a"]);
+    assert.deepEqual(await asked({ connections: 2, share: { index: 1, of: 2 } }), ["/b", "/a"]);
   });
 });

@@ -61,6 +61,16 @@ describe("latencies that counting gives", () => {
     has(latencies.service, { min: 10, mean: 19.9, p50: 10, p90: 10, p99: 10, p999: 1000, max: 1000 });
   });
 
+  it("have the opening of a connection in the service, as they have the handshake, and not in the wait", async () => {
+    const settings = parseSettings({ target: "a:1", httpVersion: "1.0", rate: 10, requests: 20, rttMillis: 1 });
+    const { latencies } = await startVirtualServer(() => SERVICE_MILLIS, 1).load(settings);
+    const { wait, connect, transfer, service, total } = latencies;
+    assert.deepEqual(
+      [wait, connect, transfer, service, total].map(({ minMicros, maxMicros }) => [minMicros, maxMicros]),
+      [0, 1000, 10_000, 11_000, 11_000].map((micros) => [micros, micros]),
+    );
+  });
+
   it("have the wait of each that the end cuts off in a stall, as of those that are waited for", async () => {
     // The server stands still for the last two of ten seconds. Of 2000 requests 400 come meanwhile,
     // evenly, and wait for one second on average until the end.

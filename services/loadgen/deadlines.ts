@@ -1,6 +1,6 @@
-// The time limits of all connections, on one alarm. The requests of a load have one time-out, so a
-// new limit is hardly ever the next to come: the alarm is set about once a time-out, and when it
-// rings all connections are looked at.
+// The time limits of all connections, and of what waits for one, on one alarm. The requests of a
+// load have one time-out, so a new limit is hardly ever the next to come: the alarm is set about
+// once a time-out, and when it rings all are looked at.
 
 import type { Alarm, Dialler } from "../../lib/sockets/dial.ts";
 
@@ -15,15 +15,21 @@ export interface Limited {
 }
 
 export class Deadlines {
-  readonly #limited: Iterable<Limited>;
+  readonly #connections: Iterable<Limited>;
+  readonly #others: Limited[] = [];
   readonly #dialler: Dialler;
   readonly #alarm: Alarm;
   #setForMillis = Number.POSITIVE_INFINITY;
 
-  constructor(dialler: Dialler, limited: Iterable<Limited>) {
+  constructor(dialler: Dialler, connections: Iterable<Limited>) {
     this.#dialler = dialler;
-    this.#limited = limited;
+    this.#connections = connections;
     this.#alarm = dialler.alarm(() => this.#ring());
+  }
+
+  /** Looks at this one too. */
+  watch(other: Limited): void {
+    this.#others.push(other);
   }
 
   /** One of them has this limit now. */
@@ -34,13 +40,20 @@ export class Deadlines {
   }
 
   #ring(): void {
-    const nowMillis = this.#dialler.now();
-    let nextMillis = Number.POSITIVE_INFINITY;
-    for (const one of this.#limited) {
-      if (one.limitMillis <= nowMillis) one.expire(nowMillis);
-      nextMillis = Math.min(nextMillis, one.limitMillis);
-    }
+    // Before the look: an end may give a new limit to one that was looked at already.
     this.#setForMillis = Number.POSITIVE_INFINITY;
+    const nowMillis = this.#dialler.now();
+    const nextMillis = Math.min(nextOf(this.#connections, nowMillis), nextOf(this.#others, nowMillis));
     this.note(Math.max(nextMillis, nowMillis + PAUSE_MILLIS));
   }
+}
+
+/** The next limit, after those that have come. */
+function nextOf(all: Iterable<Limited>, nowMillis: number): number {
+  let nextMillis = Number.POSITIVE_INFINITY;
+  for (const one of all) {
+    if (one.limitMillis <= nowMillis) one.expire(nowMillis);
+    nextMillis = Math.min(nextMillis, one.limitMillis);
+  }
+  return nextMillis;
 }

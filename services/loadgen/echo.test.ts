@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { parseSettings } from "../../lib/contract/load/settings.ts";
 import { parseWords } from "../../lib/contract/load/words.ts";
+import { askingOf } from "./asked.ts";
 import { emptyCounters } from "./counters.ts";
 import { serve } from "./lab/raw-server.ts";
 import { runLoad } from "./run.ts";
@@ -36,6 +37,22 @@ describe("a load of messages", () => {
         return ["path", "method", "httpVersion", "size"].every((path) => paths.has(path));
       },
     );
+  });
+
+  it("begins when its messages are made, so that it is not late for the work of that", async (context) => {
+    const { target } = await serve(context, (socket, piece) => void socket.write(piece, "latin1"));
+    const words = ["requests=1", "size=10MiB"];
+    const beganMillis = performance.now();
+    askingOf(parseSettings({ ...parseWords(["protocol=echo", ...words]), target }), (bytes) => ({
+      bytes,
+      pointer: 0n,
+    }));
+    const makingMillis = performance.now() - beganMillis;
+    const { completed, invalid, latencies } = await run(target, ...words);
+    const lagMillis = (latencies.lag.maxMicros ?? Number.NaN) / 1000;
+    assert.equal(completed, 1);
+    assert.ok(!invalid.some((reason) => /late/.test(reason)), `${invalid}`);
+    assert.ok(lagMillis < makingMillis / 2, `${lagMillis} of ${makingMillis} ms`);
   });
 
   it("may be given whole, as a generator gives its threads and others their shares", () => {

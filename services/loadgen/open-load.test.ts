@@ -11,15 +11,18 @@ import { runLoad } from "./run.ts";
 
 const OK = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello";
 
-/** Calls `answer` for each request with its number, from 0. */
-async function serve(context: TestContext, answer: (socket: Socket, number: number) => void): Promise<string> {
+/** Calls `answer` for each request with its number, from 0, and its path. */
+async function serve(
+  context: TestContext,
+  answer: (socket: Socket, number: number, path: string) => void,
+): Promise<string> {
   const sockets = new Set<Socket>();
   let number = 0;
   const server = createServer({ noDelay: true }, (socket) => {
     sockets.add(socket);
     socket.on("error", () => undefined).on("close", () => sockets.delete(socket));
     socket.setEncoding("latin1").on("data", (text: string) => {
-      for (const _ of text.matchAll(/\r\n\r\n/g)) answer(socket, number++);
+      for (const [, path = ""] of text.matchAll(/^GET (\S+)/gm)) answer(socket, number++, path);
     });
   }).listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -108,6 +111,86 @@ describe("an open load", () => {
     // Those in the backlog have waited too.
     assert.equal(result.latencies.total.count, 5);
     assert.ok((result.latencies.total.minMicros ?? 0) >= 99_000);
+  });
+
+  it("gives up what waits for a connection when its time is over, though none becomes free", async (context) => {
+    const target = await serve(context, (socket) => socket.write(OK));
+    const beganMillis = performance.now();
+    // The server keeps the only connection, and alone may close it.
+    const left = { connections: 1, requestsPerConnection: 1, leaving: "server" };
+    const result = await run({ target, rate: 10, seconds: 0.5, timeoutMillis: 300, ...left });
+    const tookMillis = performance.now() - beganMillis;
+    assert.deepEqual([result.completed, result.failures.timeout, result.latencies.total.count], [1, 4, 5]);
+    // The last comes after 400 ms.
+    assert.ok(tookMillis >= 700 && tookMillis < 1000, `${tookMillis}`);
+  });
+
+  it("opens another connection for one that brought octets without a request, and counts those", async (context) => {
+    const target = await serve(context, (socket) => socket.write(`${OK}x`));
+    const beganMillis = performance.now();
+    const result = await run({ target, rate: 10, seconds: 0.5, connections: 1, timeoutMillis: 300 });
+    assert.ok(performance.now() - beganMillis < 1000);
+    assert.deepEqual([result.completed, result.failed, result.connections], [5, 0, 5]);
+    assert.equal(result.failures.malformed, 5);
+    assert.match(result.failureExamples.malformed ?? "", /without a request/);
+  });
+
+  it("fills a connection's pipeline at once when it takes another's place, in the order of the intended starts", async (context) => {
+    const asked: string[] = [];
+    const waiting = new Map<Socket, { now: number; most: number }>();
+    const target = await serve(context, (socket, _number, path) => {
+      asked.push(path);
+      const here = waiting.get(socket) ?? { now: 0, most: 0 };
+      waiting.set(socket, here);
+      here.now += 1;
+      here.most = Math.max(here.most, here.now);
+      setTimeout(() => {
+        here.now -= 1;
+        socket.write(OK);
+      }, 20);
+    });
+    const entries = Array.from({ length: 100 }, (_, index) => ({ path: `/${index}`, atMillis: index }));
+    const result = await run({
+      target,
+      rate: 1000,
+      requests: entries.length,
+      paths: { order: "replayed", entries },
+      connections: 1,
+      pipeline: 8,
+      requestsPerConnection: 10,
+    });
+    assert.deepEqual([result.completed, result.connections], [100, 10]);
+    assert.deepEqual(
+      asked,
+      entries.map(({ path }) => path),
+    );
+    // For the first the requests are still to come. The others take the time of two answers each,
+    // and would take that of ten where requests went one by one.
+    const others = [...waiting.values()].slice(1);
+    assert.deepEqual(
+      others.map(({ most }) => most),
+      others.map(() => 8),
+    );
+  });
+
+  it("makes requests once more in the order of their intended starts, before those that wait behind them", async (context) => {
+    const asked: string[] = [];
+    let lost = 0;
+    const target = await serve(context, (socket, number, path) => {
+      if (number >= 4) {
+        asked.push(path);
+        socket.write(OK);
+      } else if (++lost === 4) setTimeout(() => socket.destroy(), 30);
+    });
+    const entries = Array.from({ length: 12 }, (_, index) => ({ path: `/${index}`, atMillis: index }));
+    const paths = { order: "replayed", entries };
+    const load = { rate: 1000, requests: entries.length, connections: 1, pipeline: 4, retry: true };
+    const result = await run({ target, paths, ...load });
+    assert.deepEqual([result.completed, result.retried], [12, 4]);
+    assert.deepEqual(
+      asked,
+      entries.map(({ path }) => path),
+    );
   });
 
   it("puts several requests on a connection where all may be used and they are pipelined", async (context) => {

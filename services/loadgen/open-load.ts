@@ -3,6 +3,7 @@
 // its wait is in its latency; where too many wait already, it is dropped, and counted.
 
 import { shareOf } from "./closed-load.ts";
+import type { Limited } from "./deadlines.ts";
 import type { Carrier, Exchange, ExchangeOwner, Failure } from "./exchange.ts";
 import { Queue } from "./queue.ts";
 import { type Arrival, arrivalsOf } from "./schedule.ts";
@@ -13,13 +14,14 @@ export async function runOpenLoad(traffic: Traffic): Promise<void> {
   await new OpenLoad(traffic).ended;
 }
 
-class OpenLoad implements ExchangeOwner {
+class OpenLoad implements ExchangeOwner, Limited {
   readonly ended: Promise<void>;
   readonly #end: () => void;
   readonly #traffic: Traffic;
   readonly #nextArrival: () => Arrival | null;
   /** Connections that wait for a request; the last used is used first. */
   readonly #idle: Carrier[] = [];
+  /** Requests that have no connection. While there are some, there is none to be had. */
   readonly #waiting = new Queue<Exchange>();
   readonly #mostConnections: number;
   readonly #backlog: number;
@@ -38,7 +40,11 @@ class OpenLoad implements ExchangeOwner {
     this.#mostConnections = Math.max(1, shareOf(settings.connections ?? 1, settings.share));
     this.#backlog = shareOf(settings.backlog, settings.share);
     this.#left = settings.requests === null ? Number.POSITIVE_INFINITY : shareOf(settings.requests, settings.share);
-    traffic.onGone = () => this.#serveWaiting();
+    traffic.watch(this);
+    traffic.onGone = () => {
+      this.#serveInTime(traffic.now());
+      this.#settle();
+    };
     traffic.onOver = () => {
       this.#arrival = null;
       this.#settle();
@@ -47,15 +53,22 @@ class OpenLoad implements ExchangeOwner {
     this.#await();
   }
 
+  /** The deadline of the first that waits. */
+  get limitMillis(): number {
+    return this.#waiting.first?.deadlineMillis ?? Number.POSITIVE_INFINITY;
+  }
+
+  expire(nowMillis: number): void {
+    this.#giveUp(nowMillis, nowMillis);
+    this.#settle();
+  }
+
   answered(exchange: Exchange, connection: Carrier, atMillis: number): void {
     this.#underWay -= 1;
     this.#traffic.judge(exchange, atMillis);
     this.#traffic.release(connection);
-    if (this.#traffic.hasRoom(connection)) {
-      const next = this.#nextWaiting();
-      if (next !== undefined) this.#traffic.start(next, connection);
-      else if (connection.waiting === 0) this.#idle.push(connection);
-    } else this.#serveWaiting();
+    if (connection.waiting === 0 && this.#traffic.hasRoom(connection)) this.#idle.push(connection);
+    this.#serveInTime(atMillis);
     this.#settle();
   }
 
@@ -95,8 +108,7 @@ class OpenLoad implements ExchangeOwner {
   }
 
   #take(index: number, intendedMillis: number, nowMillis: number): void {
-    const isFull = this.#waiting.length >= this.#backlog && this.#freeConnection() === undefined;
-    if (isFull && this.#traffic.connections.size >= this.#mostConnections) {
+    if (this.#waiting.length >= this.#backlog && this.#place() === undefined) {
       this.#traffic.recorder.dropped(intendedMillis, nowMillis);
       return;
     }
@@ -106,22 +118,41 @@ class OpenLoad implements ExchangeOwner {
 
   #dispatch(exchange: Exchange): void {
     this.#underWay += 1;
-    const free = this.#freeConnection();
-    if (free !== undefined) {
-      if (free.waiting === 0) this.#idle.pop();
-      this.#traffic.start(exchange, free);
-    } else if (this.#traffic.connections.size < this.#mostConnections) this.#traffic.start(exchange, null);
-    else this.#waiting.push(exchange);
+    this.#waiting.add(exchange);
+    this.#serve();
+    if (this.#waiting.length > 0) this.#traffic.limited(this.limitMillis);
   }
 
-  /** An idle one; where none may be opened any more, one with room in its pipeline. */
-  #freeConnection(): Carrier | undefined {
+  /** Starts those that wait, in their order, as long as there is a place for the next. */
+  #serve(): void {
+    for (let next = this.#waiting.first; next !== undefined; next = this.#waiting.first) {
+      const place = this.#place();
+      if (place === undefined) return;
+      if (place?.waiting === 0) this.#idle.pop();
+      this.#waiting.shift();
+      this.#traffic.start(next, place);
+    }
+  }
+
+  /** Likewise, but for those that have waited too long. */
+  #serveInTime(nowMillis: number): void {
+    this.#giveUp(nowMillis, nowMillis);
+    this.#serve();
+  }
+
+  /**
+   * Where the next request goes: to an idle connection, or a new one (null), or, where none may be
+   * opened any more, to one with room in its pipeline; undefined: nowhere.
+   */
+  #place(): Carrier | null | undefined {
     for (let last = this.#idle.at(-1); last !== undefined; last = this.#idle.at(-1)) {
       if (this.#traffic.hasRoom(last)) return last;
       this.#idle.pop();
     }
     const { connections, settings } = this.#traffic;
-    if (settings.pipeline === 1 || connections.size < this.#mostConnections) return undefined;
+    if (connections.size < this.#mostConnections) return null;
+    const sent = this.#underWay - this.#waiting.length;
+    if (settings.pipeline === 1 || sent >= connections.size * settings.pipeline) return undefined;
     let best: Carrier | undefined;
     for (const connection of connections) {
       if (this.#traffic.hasRoom(connection) && connection.waiting < (best?.waiting ?? Number.POSITIVE_INFINITY))
@@ -130,33 +161,18 @@ class OpenLoad implements ExchangeOwner {
     return best;
   }
 
-  /** The next that has not waited too long. */
-  #nextWaiting(): Exchange | undefined {
-    const nowMillis = this.#traffic.now();
-    for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) {
-      if (next.deadlineMillis > nowMillis && !this.#traffic.isOver) return next;
-      this.#giveUp(next, nowMillis);
+  /** Those that wait and whose time is over by `untilMillis`. */
+  #giveUp(untilMillis: number, nowMillis: number): void {
+    while (this.limitMillis <= untilMillis) {
+      const exchange = this.#waiting.shift() as Exchange;
+      const failure = { kind: "timeout", message: "no connection was free in time", isUntouched: false } as const;
+      this.#underWay -= 1;
+      this.#traffic.mayRetry(exchange, failure, nowMillis);
     }
-    return undefined;
-  }
-
-  #giveUp(exchange: Exchange, nowMillis: number): void {
-    const failure = { kind: "timeout", message: "no connection was free in time", isUntouched: false } as const;
-    this.#underWay -= 1;
-    this.#traffic.mayRetry(exchange, failure, nowMillis);
-  }
-
-  /** A connection has ended: another may be opened for one that waits. */
-  #serveWaiting(): void {
-    while (this.#waiting.length > 0 && this.#traffic.connections.size < this.#mostConnections) {
-      const next = this.#nextWaiting();
-      if (next !== undefined) this.#traffic.start(next, null);
-    }
-    this.#settle();
   }
 
   #settle(): void {
-    if (this.#traffic.isOver && this.#waiting.length > 0) this.#nextWaiting();
+    if (this.#traffic.isOver) this.#giveUp(Number.MAX_VALUE, this.#traffic.now());
     if (this.#underWay > 0 || this.#arrival !== null) return;
     for (const connection of this.#traffic.connections) if (connection.waiting === 0) this.#traffic.leave(connection);
     this.#end();

@@ -167,6 +167,19 @@ describe("a page", () => {
     }
   });
 
+  it("has a connection for each of its requests where they say so, though the server would keep it", async (context) => {
+    for (const settings of [{ page: "1.0-serial" }, { page: "1.1-pipelined", connection: "close" }]) {
+      const { target, seen } = await serve(context, {
+        spoil(path, socket) {
+          answer(socket, path, false);
+          return true;
+        },
+      });
+      const { pages } = await run({ target, ...settings });
+      assert.deepEqual([pages?.completed, lengths(seen)], [1, [1, 1, 1, 1, 1, 1, 1]]);
+    }
+  });
+
   it("is cut off at the end of the window, and is no failure", async (context) => {
     // The document comes at once and its first object never: nothing is near the window's end.
     const { target } = await serve(context, { spoil: (path) => path !== "/page/" });

@@ -101,8 +101,9 @@ function fetchPath(
   const owner: ExchangeOwner = {
     answered(exchange, connection, atMillis) {
       const isRight = traffic.judge(exchange, atMillis);
-      if (!connection.usable) traffic.leave(connection);
-      resolve({ connection: connection.usable ? connection : null, failed: !isRight });
+      const isKept = traffic.keeps && connection.usable;
+      if (!isKept) traffic.leave(connection);
+      resolve({ connection: isKept ? connection : null, failed: !isRight });
     },
     failed(exchange, failure, atMillis) {
       if (traffic.mayRetry(exchange, failure, atMillis)) traffic.start(exchange, null);

@@ -1,23 +1,25 @@
 // A load, or a thread's part of one, from its beginning to its result, in this thread.
 
-import { monitorEventLoopDelay, performance } from "node:perf_hooks";
-import type { LoadResult, LoadSettings, ThreadLoad } from "../../lib/contract/load/load.ts";
+import type { LoadResult, LoadSettings } from "../../lib/contract/load/load.ts";
 import { generatorOf } from "../../lib/contract/load/merge.ts";
 import { RttlabError } from "../../lib/errors.ts";
 import type { Destination, Dialler } from "../../lib/sockets/dial.ts";
 import { openDialler } from "../../lib/sockets/kinds.ts";
+import { askingOf } from "./asked.ts";
 import { runClosedLoad } from "./closed-load.ts";
 import type { Counters } from "./counters.ts";
 import { runOpenLoad } from "./open-load.ts";
 import { Recorder } from "./recorder.ts";
 import { Traffic } from "./traffic.ts";
 import { invalidReasons } from "./validity.ts";
-import { type Window, windowOf } from "./window.ts";
+import { watchThread } from "./watch-thread.ts";
+import { windowOf } from "./window.ts";
 
 /**
- * A shorter window says nothing of how busy an event loop is: that of one request is all work.
+ * Until a load begins that may begin at once: what it still needs is made by then, and its first
+ * requests are not late for that.
  */
-const LEAST_WINDOW_MILLIS = 100;
+const MAKING_MILLIS = 20;
 
 /** How long connections that were left may take to close after the last request. */
 const LINGER_MILLIS = 1000;
@@ -25,8 +27,11 @@ const LINGER_MILLIS = 1000;
 export interface Part {
   settings: LoadSettings;
   destination: Destination;
-  /** When it begins, in milliseconds of performance.now(); null: as soon as all is ready. */
-  beginMillis: number | null;
+  /**
+   * Called when all is ready. Returns when to begin, in milliseconds of performance.now(); null: at
+   * once.
+   */
+  begin(): Promise<number | null> | number | null;
   rtt: Pick<NonNullable<LoadResult["roundTrips"]>, "rttMillis" | "source"> | null;
   /** Filled while it runs. */
   counters: Counters;
@@ -46,11 +51,13 @@ export interface RunningPart {
 export async function startPart(part: Part): Promise<RunningPart> {
   const { settings, destination, counters } = part;
   const dialler = await openDialler();
-  const window = windowOf(settings, part.beginMillis ?? performance.now());
+  const asking = askingOf(settings, dialler.message); // a second of work for messages of many MiB
+  const instantMillis = await part.begin();
+  const window = windowOf(settings, instantMillis ?? performance.now() + MAKING_MILLIS);
   const recorder = new Recorder(settings, window, counters);
-  const traffic = new Traffic(settings, window, dialler, destination, recorder);
+  const traffic = new Traffic(settings, window, dialler, destination, recorder, asking);
   let isCancelled = false;
-  const result = run(part, traffic, window, dialler).then((result) => {
+  const result = run(part, traffic, instantMillis !== null, dialler).then((result) => {
     if (isCancelled) throw new RttlabError("E_CANCELLED", "running a load: cancelled before its end");
     return result;
   });
@@ -66,27 +73,36 @@ export async function startPart(part: Part): Promise<RunningPart> {
   };
 }
 
-async function run({ settings, rtt }: Part, traffic: Traffic, window: Window, dialler: Dialler): Promise<LoadResult> {
+/** `hasInstant`: whether it should begin at a given one, for which it may be late. */
+async function run({ settings, rtt }: Part, traffic: Traffic, hasInstant: boolean, dialler: Dialler) {
+  const { window } = traffic;
   const startedAt = new Date(Date.now() + window.startMillis - performance.now()).toISOString();
-  const begun = Promise.withResolvers<void>();
-  traffic.timetable.at(window.beginMillis, () => begun.resolve());
-  traffic.onOver = begun.resolve;
-  await begun.promise;
-  const usage = watchThread(window);
-  const cut = settings.ending === "cut" && Number.isFinite(window.ceaseMillis);
-  const end = cut ? setTimeout(() => traffic.cut(), untilMillis(window.ceaseMillis)) : undefined;
+  await beginning(traffic);
+  const lateMillis = hasInstant ? traffic.now() - window.startMillis : 0;
+  const usage = watchThread(window, dialler);
+  // Node's timers cut fractions off, and what ends early has not waited through the window.
+  const end = dialler.alarm(() => traffic.cut());
+  if (settings.ending === "cut") end.set(window.ceaseMillis);
   try {
     await (settings.rate === null ? runClosedLoad(traffic) : runOpenLoad(traffic));
     const generator = generatorOf([usage.stop()]);
     await closings(traffic);
-    const result = traffic.recorder.result(startedAt, rtt, generator, []);
-    return { ...result, invalid: invalidReasons(result) };
+    const result = traffic.recorder.result(startedAt, rtt, generator);
+    return { ...result, invalid: invalidReasons(result, lateMillis) };
   } finally {
-    clearTimeout(end);
+    end.clear();
     usage.stop();
     for (const connection of [...traffic.connections]) connection.fail("other", "the load is over");
     dialler.close();
   }
+}
+
+/** Waits until the load begins, or is cancelled. */
+async function beginning(traffic: Traffic): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  traffic.timetable.at(traffic.window.beginMillis, () => resolve());
+  traffic.onOver = resolve;
+  await promise;
 }
 
 /** Waits until the connections are closed, for a while. */
@@ -99,49 +115,4 @@ async function closings(traffic: Traffic): Promise<void> {
   };
   await promise;
   clearTimeout(timer);
-}
-
-/**
- * Reads the thread's CPU time and event loop at both ends of the window. A thread whose share is
- * over earlier, or that has none, is idle for the rest of it.
- */
-function watchThread({ startMillis, endMillis }: Window): { stop(): ThreadLoad } {
-  const delays = monitorEventLoopDelay({ resolution: 10 });
-  const begin = () => {
-    delays.enable();
-    delays.reset();
-    return snapshot();
-  };
-  let start = begin();
-  let end: ReturnType<typeof snapshot> | null = null;
-  const finish = () => {
-    end ??= snapshot();
-    delays.disable();
-    return end;
-  };
-  const timers = [setTimeout(() => (start = begin()), untilMillis(startMillis))];
-  if (Number.isFinite(endMillis)) timers.push(setTimeout(finish, untilMillis(endMillis)));
-  return {
-    stop() {
-      for (const timer of timers) clearTimeout(timer);
-      const { cpu, loop } = finish();
-      const { active, idle } = performance.eventLoopUtilization(loop, start.loop);
-      const windowMillis = Number.isFinite(endMillis) ? endMillis - startMillis : LEAST_WINDOW_MILLIS;
-      const late = (nanos: number) => (delays.count === 0 ? 0 : Math.max(0, nanos / 1e6 - 10));
-      return {
-        cpuSeconds: (cpu.user + cpu.system - start.cpu.user - start.cpu.system) / 1e6,
-        eventLoopUtilisation: active / Math.max(active + idle, windowMillis),
-        loopLagP99Millis: late(delays.percentile(99)),
-        loopLagMaxMillis: late(delays.max),
-      };
-    },
-  };
-}
-
-function untilMillis(atMillis: number): number {
-  return Math.max(0, atMillis - performance.now());
-}
-
-function snapshot() {
-  return { cpu: process.threadCpuUsage(), loop: performance.eventLoopUtilization() };
 }

@@ -1,26 +1,50 @@
-// A queue whose ends cost the same however long it is.
+// Requests that wait, by their intended start: a ring, whose ends cost the same however long it is,
+// and which takes no memory for what comes and goes.
 
-export class Queue<Item> {
-  #items: (Item | undefined)[] = [];
+interface Intended {
+  intendedMillis: number;
+}
+
+export class Queue<Item extends Intended> {
+  /** As many places as a power of two. */
+  #items: (Item | undefined)[] = new Array(16).fill(undefined);
   #first = 0;
+  length = 0;
 
-  get length(): number {
-    return this.#items.length - this.#first;
+  /** The one that should have begun first. */
+  get first(): Item | undefined {
+    return this.#items[this.#first];
   }
 
-  push(item: Item): void {
-    this.#items.push(item);
-  }
-
-  shift(): Item | undefined {
-    if (this.length === 0) return undefined;
-    const item = this.#items[this.#first];
-    this.#items[this.#first] = undefined;
-    this.#first += 1;
-    if (this.#first > 64 && this.#first * 2 > this.#items.length) {
-      this.#items = this.#items.slice(this.#first);
-      this.#first = 0;
+  /** Of equal starts the one that is given first comes first. Quick for the latest start of all. */
+  add(item: Item): void {
+    if (this.length === this.#items.length) this.#double();
+    const items = this.#items;
+    const mask = items.length - 1;
+    let at = this.#first + this.length;
+    for (; at > this.#first; at--) {
+      const before = items[(at - 1) & mask] as Item;
+      if (before.intendedMillis <= item.intendedMillis) break;
+      items[at & mask] = before;
     }
+    items[at & mask] = item;
+    this.length += 1;
+  }
+
+  /** Takes the first away. */
+  shift(): Item | undefined {
+    const item = this.first;
+    if (item === undefined) return undefined;
+    this.#items[this.#first] = undefined;
+    this.#first = (this.#first + 1) & (this.#items.length - 1);
+    this.length -= 1;
     return item;
+  }
+
+  #double(): void {
+    const items = this.#items;
+    const inOrder = [...items.slice(this.#first), ...items.slice(0, this.#first)];
+    this.#items = [...inOrder, ...new Array(items.length).fill(undefined)];
+    this.#first = 0;
   }
 }

@@ -18,7 +18,7 @@ function resultFrom(happen: (recorder: Recorder) => void, overrides: Record<stri
   const { rttMillis } = settings;
   const rtt =
     rttMillis === null ? ({ rttMillis: 100, source: "probe" } as const) : ({ rttMillis, source: "given" } as const);
-  return recorder.result("2026-01-01T00:00:00.000Z", rtt, IDLE, []);
+  return { ...recorder.result("2026-01-01T00:00:00.000Z", rtt, IDLE), invalid: [] };
 }
 
 function exchangeOf(intendedMillis: number, connectMillis = 100): Exchange {

@@ -3,53 +3,22 @@
 // that slow ones are not cut off; rates are those of what ended, or arrived, inside the window, so
 // that the wait for the last one does not dilute them.
 
-import {
-  addLatency,
-  emptyLatency,
-  type LatencyCounts,
-  latencyOf,
-  microsOf,
-  summarise,
-} from "../../lib/contract/load/latency.ts";
-import {
-  FAILURE_KINDS,
-  type FailureKind,
-  type GeneratorLoad,
-  type LoadResult,
-  type LoadSecond,
-  type LoadSettings,
-  type PageOutcome,
+import { addLatency, type LatencyCounts, latencyOf, microsOf, summarise } from "../../lib/contract/load/latency.ts";
+import type {
+  FailureKind,
+  GeneratorLoad,
+  LoadResult,
+  LoadSecond,
+  LoadSettings,
+  PageOutcome,
 } from "../../lib/contract/load/load.ts";
 import { byPhase, roundTripsOf } from "../../lib/contract/load/merge.ts";
 import { type BucketCounts, type Counters, countLatency } from "./counters.ts";
 import type { Exchange } from "./exchange.ts";
+import { addStatus, type Begun, emptySecond, nothingBegun, nothingPassed, type Passed } from "./tally.ts";
 import { ruleOf, type Window } from "./window.ts";
 
 type Rtt = Pick<NonNullable<LoadResult["roundTrips"]>, "rttMillis" | "source">;
-
-type Phases<Of> = Record<keyof LoadResult["latencies"], Of>;
-
-/** The record of requests, by their intended start. */
-interface Begun {
-  counts: ReturnType<typeof noCounts>;
-  failures: LoadResult["failures"];
-  failureExamples: LoadResult["failureExamples"];
-  /** By status. */
-  statuses: Uint32Array;
-  pages: { completed: number; failed: number; cut: number; objects: number | null; latency: LatencyCounts };
-  latencies: Phases<LatencyCounts>;
-  /** When the latest of them ended. */
-  lastEndMillis: number;
-}
-
-/** The record of a time, whenever its requests began. */
-interface Passed {
-  completed: number;
-  bodyBytes: number;
-}
-
-/** A status has three digits. */
-const STATUSES = 1000;
 
 /** The record of a load, or of a thread's part of it. */
 export class Recorder {
@@ -154,6 +123,14 @@ export class Recorder {
     addStatus(begun, status);
   }
 
+  /** A server's fault that is no request's: it is counted by the time at which it shows. */
+  unasked(message: string, nowMillis: number): void {
+    this.#counters.failed.malformed += 1;
+    const begun = this.#of(nowMillis);
+    begun.failures.malformed += 1;
+    begun.failureExamples.malformed ??= message;
+  }
+
   cut(exchange: Exchange, nowMillis: number): void {
     this.#ended(exchange.intendedMillis, nowMillis);
     this.#waited(exchange, nowMillis);
@@ -181,7 +158,7 @@ export class Recorder {
   }
 
   /** The result of a load that has ended. */
-  result(startedAt: string, rtt: Rtt | null, generator: GeneratorLoad, invalid: string[]): LoadResult {
+  result(startedAt: string, rtt: Rtt | null, generator: GeneratorLoad): Omit<LoadResult, "invalid"> {
     const { histograms, seconds } = this.#settings;
     const [, { counts, pages: allPages, lastEndMillis, statuses, ...counted }] = this.#begun;
     const [, inside] = this.#passed;
@@ -207,7 +184,6 @@ export class Recorder {
       roundTrips: roundTripsOf(rtt, latencies),
       seconds: this.#seconds,
       generator,
-      invalid,
     };
   }
 
@@ -255,46 +231,8 @@ export class Recorder {
   }
 }
 
-/** A literal: objects that are made of entries have each a shape of their own. */
-function noCounts() {
-  return { offered: 0, dropped: 0, begun: 0, completed: 0, failed: 0, cut: 0, retried: 0, connections: 0 };
-}
-
-function nothingPassed(): Passed {
-  return { completed: 0, bodyBytes: 0 };
-}
-
-function nothingBegun(): Begun {
-  return {
-    counts: noCounts(),
-    failures: Object.fromEntries(FAILURE_KINDS.map((kind) => [kind, 0])) as Begun["failures"],
-    failureExamples: {},
-    statuses: new Uint32Array(STATUSES),
-    pages: { completed: 0, failed: 0, cut: 0, objects: null, latency: emptyLatency() },
-    latencies: byPhase(() => emptyLatency()),
-    lastEndMillis: Number.NEGATIVE_INFINITY,
-  };
-}
-
 function add(all: BucketCounts, latency: LatencyCounts, millis: number): void {
   const micros = microsOf(millis);
   countLatency(all, micros);
   addLatency(latency, micros);
-}
-
-function addStatus({ statuses }: Begun, status: number): void {
-  if (status > 0) statuses[status] = (statuses[status] as number) + 1;
-}
-
-function emptySecond(): LoadSecond {
-  return {
-    offered: 0,
-    started: 0,
-    completed: 0,
-    completedMicros: 0,
-    failed: 0,
-    dropped: 0,
-    bodyBytes: 0,
-    inFlight: 0,
-  };
 }

@@ -57,19 +57,6 @@ describe("a load", () => {
     assert.deepEqual([...seen.from], ["127.0.0.9"]);
   });
 
-  it("begins at the instant of its settings, as other generators of the same load do", async (context) => {
-    const cameAtMillis: number[] = [];
-    const { target } = await serve(context, (socket, request) => {
-      cameAtMillis.push(Date.now());
-      OK(socket, request);
-    });
-    const startEpochMillis = Date.now() + 200;
-    const { startedAt } = await run({ target, requests: 1, startEpochMillis });
-    // Date.now() counts whole milliseconds.
-    assert.ok((cameAtMillis[0] ?? 0) >= startEpochMillis - 1, `${cameAtMillis} of ${startEpochMillis}`);
-    assert.ok(Date.parse(startedAt) >= startEpochMillis - 1, startedAt);
-  });
-
   it("ends after its seconds and waits for what is under way", async (context) => {
     const { target } = await serve(context, OK);
     const result = await run({ target, users: 2, seconds: 0.2 });
@@ -91,6 +78,15 @@ describe("a load", () => {
     assert.ok(Math.abs((result.goodputBitsPerSecond * seconds) / 8 - 15_000) < 1e-6, `${result.goodputBitsPerSecond}`);
     assert.equal(seen.requests.length, 3);
     assert.match(await registry.metrics(), /^rttlab_load_in_flight 0$/m);
+  });
+
+  it("cuts off at the end and not before: who waits from the warm-up on has waited through the window", async (context) => {
+    const { target } = await serve(context, () => {});
+    const request = { target, users: 2, warmupSeconds: 0.05, seconds: 0.1, ending: "cut", rttMillis: 1 };
+    for (let cuts = 0; cuts < 20; cuts++) {
+      const { spanning, seconds } = await run(request);
+      assert.deepEqual([spanning, seconds[0]?.started], [2, 2], `after ${cuts} others`);
+    }
   });
 
   it("does not count the warm-up", async (context) => {

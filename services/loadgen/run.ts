@@ -29,7 +29,7 @@ export async function runLoad(
       : ({ rttMillis: settings.rttMillis, source: "given" } as const);
   const whole = { settings, destination, rtt, counters };
   if (settings.threads > 1) return runThreads(whole, onSecond, signal);
-  return runPart({ ...whole, beginMillis: beginOf(settings) }, onSecond, signal);
+  return runPart({ ...whole, begin: () => beginOf(settings) }, onSecond, signal);
 }
 
 /** Runs a part of a load, or all of it, in this thread. Throws E_CANCELLED. */
@@ -57,9 +57,9 @@ export async function runPart(
 
 /**
  * When a load begins, in milliseconds of performance.now(): when all its shares do, if it is one. A
- * share that is late for that shows it in its lag.
+ * share that is late for that shows it in its lag, and validity.ts has how late it may be.
  */
-export function beginOf({ startEpochMillis }: LoadSettings): number | null {
+export function beginOf({ startEpochMillis }: Pick<LoadSettings, "startEpochMillis">): number | null {
   return startEpochMillis === null ? null : performance.now() + startEpochMillis - Date.now();
 }
 

@@ -3,7 +3,6 @@
 import { parentPort, workerData } from "node:worker_threads";
 import type { LoadProgress } from "../../lib/contract/load/load.ts";
 import { RttlabError } from "../../lib/errors.ts";
-import { openDialler } from "../../lib/sockets/kinds.ts";
 import { emptyCounters } from "./counters.ts";
 import { beginOf, runPart } from "./run.ts";
 import type { ThreadCommand, ThreadMessage, ThreadPart } from "./threads.ts";
@@ -18,14 +17,13 @@ parentPort?.on("message", (command: ThreadCommand) => {
   if ("cancel" in command) cancelled.abort();
   instant.resolve("cancel" in command ? null : command.startEpochMillis);
 });
-// The modules of its sockets are there too before it is ready.
-(await openDialler()).close();
-send({ event: "ready" });
-const settings = { ...given.settings, startEpochMillis: await instant.promise };
-const part = { ...given, settings, beginMillis: beginOf(settings), counters };
+const begin = async () => {
+  send({ event: "ready" });
+  return beginOf({ startEpochMillis: await instant.promise });
+};
 try {
   const onSecond = (second: LoadProgress) => send({ event: "second", second, counters });
-  send({ event: "done", result: await runPart(part, onSecond, cancelled.signal), counters });
+  send({ event: "done", result: await runPart({ ...given, begin, counters }, onSecond, cancelled.signal), counters });
 } catch (error) {
   const code = error instanceof RttlabError ? error.code : "E_LOAD";
   send({ event: "failed", code, message: error instanceof Error ? error.message : String(error) });

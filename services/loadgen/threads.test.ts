@@ -52,6 +52,8 @@ describe("a load of several threads", () => {
   it("divides users and requests", async () => {
     const result = await run({ users: 5, requests: 50, threads: 2 });
     assert.deepEqual([result.completed, result.connections], [50, 5]);
+    const alone = await run({ users: 1, requests: 10, threads: 2 });
+    assert.deepEqual([alone.completed, alone.connections], [10, 1], "one thread has nobody");
   });
 
   it("begins when all of its threads are there, so that none of it is late for their start", async (context) => {

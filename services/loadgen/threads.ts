@@ -10,11 +10,11 @@ import { startWorker } from "../../lib/sockets/worker.ts";
 import { addCounters, type Counters, emptyCounters } from "./counters.ts";
 import type { Part } from "./part.ts";
 
-/** For their instant to reach all threads, which wait for it. */
-const TELLING_MILLIS = 20;
+/** For their instant to reach all threads, which wait for it, and for their records to be made. */
+const TELLING_MILLIS = 50;
 
 /** The part of a load that a thread receives. */
-export type ThreadPart = Omit<Part, "beginMillis" | "counters">;
+export type ThreadPart = Omit<Part, "begin" | "counters">;
 
 /** When to begin, once and after all threads are ready; and to end at once. */
 export type ThreadCommand = { startEpochMillis: number } | { cancel: true };
@@ -27,7 +27,7 @@ export type ThreadMessage =
   | { event: "failed"; code: string; message: string };
 
 export async function runThreads(
-  { settings, destination, rtt, counters }: Omit<Part, "beginMillis">,
+  { settings, destination, rtt, counters }: Omit<Part, "begin">,
   onSecond: (second: LoadProgress) => void,
   signal: AbortSignal,
 ): Promise<LoadResult> {

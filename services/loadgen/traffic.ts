@@ -5,9 +5,9 @@ import { createHash } from "node:crypto";
 import type { LoadSettings } from "../../lib/contract/load/load.ts";
 import type { Destination, Dialler } from "../../lib/sockets/dial.ts";
 import type { AnswerReader } from "./answer-reader.ts";
-import { type Asked, type Asking, askingOf } from "./asked.ts";
+import type { Asked, Asking } from "./asked.ts";
 import { ClientConnection, type ConnectionObserver } from "./connection.ts";
-import { Deadlines } from "./deadlines.ts";
+import { Deadlines, type Limited } from "./deadlines.ts";
 import { EchoReader } from "./echo-reader.ts";
 import type { Carrier, Exchange, ExchangeOwner, Failure, TakeBody } from "./exchange.ts";
 import { ResponseReader } from "./http/response.ts";
@@ -23,6 +23,11 @@ export class Traffic implements ConnectionObserver {
   readonly asking: Asking;
   readonly timetable: Timetable;
   readonly connections = new Set<ClientConnection>();
+  /**
+   * Whether requests let their connection carry another: after one that says it closes, by its
+   * field or its version, none may follow (RFC 9112 sections 9.3 and 9.6).
+   */
+  readonly keeps: boolean;
   /** No more requests may begin. */
   isOver = false;
   /** Called when a connection is gone, so that another may take its place. */
@@ -36,19 +41,30 @@ export class Traffic implements ConnectionObserver {
   readonly #spare: Exchange[] = [];
   /** Shared by all connections. */
   readonly #seenHead = new SeenHead();
+  readonly #mostRequests: number;
   readonly #isGet: boolean;
   readonly #expected: LoadSettings["expected"];
   #isCut = false;
 
-  constructor(settings: LoadSettings, window: Window, dialler: Dialler, destination: Destination, recorder: Recorder) {
+  constructor(
+    settings: LoadSettings,
+    window: Window,
+    dialler: Dialler,
+    destination: Destination,
+    recorder: Recorder,
+    asking: Asking,
+  ) {
     this.settings = settings;
     this.window = window;
     this.recorder = recorder;
-    this.asking = askingOf(settings, dialler.message);
+    this.asking = asking;
     this.timetable = new Timetable(dialler);
     this.#dialler = dialler;
     this.#deadlines = new Deadlines(dialler, this.connections);
     this.#destination = destination;
+    const { connection, httpVersion, requestsPerConnection } = settings;
+    this.keeps = connection !== "close" && (httpVersion === "1.1" || connection === "keep-alive");
+    this.#mostRequests = this.keeps ? (requestsPerConnection ?? Number.POSITIVE_INFINITY) : 1;
     this.#isGet = settings.method === "GET";
     this.#expected = settings.expected;
   }
@@ -83,11 +99,11 @@ export class Traffic implements ConnectionObserver {
 
   /** Sends it on the connection, or on a new one; returns that. */
   start(exchange: Exchange, kept: Carrier | null): Carrier {
-    const connection = kept ?? this.#open();
     if (!exchange.isRetry) {
       exchange.startedMillis = this.now();
       this.recorder.started(exchange);
     }
+    const connection = kept ?? this.#open();
     if (typeof this.#expected?.sha256 === "string" && exchange.takeBody === null) exchange.takeBody = hashing();
     connection.send(exchange);
     return connection;
@@ -95,14 +111,13 @@ export class Traffic implements ConnectionObserver {
 
   /** Whether the connection may carry one more request now, behind those that wait there. */
   hasRoom(connection: Carrier): boolean {
-    const { requestsPerConnection, pipeline } = this.settings;
-    return this.mayReuse(connection, requestsPerConnection) && connection.waiting < pipeline;
+    return this.#mayReuse(connection) && connection.waiting < this.settings.pipeline;
   }
 
   /** Leaves a connection that can carry no more, once nothing is under way there. */
   release(connection: Carrier): void {
     if (connection.waiting > 0) return;
-    if (!this.mayReuse(connection, this.settings.requestsPerConnection)) this.leave(connection);
+    if (!this.#mayReuse(connection)) this.leave(connection);
   }
 
   leave(connection: Carrier): void {
@@ -168,8 +183,17 @@ export class Traffic implements ConnectionObserver {
     this.recorder.closed(connection.intendedMillis, closeMillis);
   }
 
+  /** Watches over the time limits of what is no connection, too: `limited` must have each. */
+  watch(limited: Limited): void {
+    this.#deadlines.watch(limited);
+  }
+
   limited(limitMillis: number): void {
     this.#deadlines.note(limitMillis);
+  }
+
+  unasked(message: string, atMillis: number): void {
+    this.recorder.unasked(message, atMillis);
   }
 
   gone(connection: ClientConnection): void {
@@ -177,8 +201,8 @@ export class Traffic implements ConnectionObserver {
     this.onGone();
   }
 
-  mayReuse(connection: Carrier, requestsPerConnection: number | null): boolean {
-    return connection.usable && (requestsPerConnection === null || connection.requests < requestsPerConnection);
+  #mayReuse(connection: Carrier): boolean {
+    return connection.usable && connection.requests < this.#mostRequests;
   }
 
   #open(): ClientConnection {

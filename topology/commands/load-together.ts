@@ -47,9 +47,11 @@ export async function loadTogether(
   const own = words.filter((word) => !isJson(word));
   const asJson = output.json || words.some(isJson);
   const search = readSearch(own);
+  const request = search ?? { ...readLoad(own), histograms: true };
+  parseSettings({ ...request, share: { index: 0, of: generators.length } }); // refused before any begins
   const containers = generators.map(({ name }) => name);
   if (search !== null) return find(engine, containers, search, output, asJson);
-  const settings = parseSettings({ ...readLoad(own), histograms: true });
+  const settings = parseSettings(request);
   const { result, shares } = await run(engine, containers, settings, output);
   const table = () => [loadTable(result), shareTable(generators.map(nameOf), shares)].join("\n");
   await print(asJson ? `${JSON.stringify(result)}\n` : `${table()}\n`);

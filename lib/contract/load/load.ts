@@ -189,6 +189,10 @@ export interface LoadResult {
   retried: number;
   /** Under way from before the window until after it, and counted nowhere else. */
   spanning: number;
+  /**
+   * By kind. `malformed` also counts connections that brought octets without a request, by which no
+   * request failed.
+   */
   failures: Record<FailureKind, number>;
   /** The message of the first failure of each kind. */
   failureExamples: Partial<Record<FailureKind, string>>;
@@ -222,7 +226,10 @@ export interface LoadResult {
  */
 export interface GeneratorLoad {
   cpuSeconds: number;
-  /** Share of the window, or of 100 ms, in which the event loop was busy; of the busiest thread. */
+  /**
+   * Share of the window, or of 100 ms, in which the event loop worked, and did not only wait for
+   * what was due too soon to sleep; of the busiest thread.
+   */
   eventLoopUtilisation: number;
   /** An event loop was busy for more than 90 % of the window. */
   saturated: boolean;

@@ -10,6 +10,7 @@ import type { LoadRequest, LoadResult } from "./load.ts";
 import { SATURATED_UTILISATION } from "./merge.ts";
 import { ownWords, refuseWords } from "./other-words.ts";
 import { attempt, readLoad } from "./replay.ts";
+import { LOAD_FIELDS, MAX_WARMUP_SECONDS } from "./settings.ts";
 
 /** Completed requests may be this share fewer than those offered, and one more. */
 const SHORTFALL = 0.05;
@@ -18,8 +19,20 @@ const MOST_TIMES_UNLOADED = 10;
 /** The search ends when the rate that is too high is at most so many times the one that is held. */
 const NEAR_ENOUGH = 1.1;
 const MOST_STEPS = 20;
-/** Of a step, where the words say nothing; a quarter more comes before, as its warm-up. */
+/** Of a step, where the words say nothing. */
 const STEP_SECONDS = 2;
+/**
+ * The warm-up of a step, where the words say nothing: this share of its seconds, and at least as
+ * many times the largest latency of one user alone. Behind a warm-up that is shorter than a latency
+ * the window lacks answers at every rate.
+ */
+const WARMUP_RATIO = 1 / 4;
+const WARMUP_TIMES_LARGEST = 2;
+/**
+ * The median of one user may be this share of a step's seconds: with fewer than three answers it is
+ * that of times that the end has cut off.
+ */
+const MOST_MEDIAN_RATIO = 1 / 3;
 /** The stream of the first rate; the loads themselves have those below. */
 const FIRST_RATE = 0x30000;
 
@@ -52,14 +65,17 @@ export interface Saturation {
   kneePerSecond: number | null;
   /** Why the search ended. */
   ended: string;
-  /** Why the knee may be the generator's and not the server's; empty if it is not. */
+  /** Why the knee may be the generator's and not the server's, or cannot be seen; mostly empty. */
   invalid: string[];
 }
 
 /** Makes one load. */
 export type Measure = (request: LoadRequest) => Promise<LoadResult>;
 
-/** The request that each step varies; null: the words ask for no search. Throws E_USAGE. */
+/**
+ * The request of a step, with a rate, which the search varies, so that it is checked as a whole;
+ * null: the words ask for no search. Throws E_USAGE.
+ */
 export function readSearch(words: readonly string[]): LoadRequest | null {
   const wanted = words.filter((word) => word.startsWith("find="));
   if (wanted.length === 0) return null;
@@ -82,11 +98,20 @@ export function readSearch(words: readonly string[]): LoadRequest | null {
   refuseWords(problems);
   const { seconds, ...request } = read.value;
   const isGiven = others.some((word) => nameOf(word) === "seconds");
-  return { ...request, seconds: isGiven && seconds !== undefined ? seconds : STEP_SECONDS };
+  return { ...request, rate: 1, seconds: isGiven && seconds !== undefined ? seconds : STEP_SECONDS };
 }
 
 /** Words of a load that a search chooses, or that make none. */
 export const SEARCHED = ["users", "rate", "requests", "think", "page", "replay", "speed", "ending"];
+
+interface Search {
+  /** Of each step. */
+  seconds: number;
+  warmupSeconds: number;
+  firstRate: number;
+  one: LoadResult;
+  steps: SaturationStep[];
+}
 
 /** Each load takes its seconds, its warm-up and at most the time-out of one request more. */
 export async function findSaturation(
@@ -94,35 +119,49 @@ export async function findSaturation(
   measure: Measure,
   onStep: (step: SaturationStep) => void,
 ): Promise<Saturation> {
-  const { arrivals: _, connections: __, ...closed } = request;
-  const one = await measure({ ...closed, users: 1, ending: "cut" });
+  const { rate: _, arrivals: __, connections: ___, ...others } = request;
+  const closed = { ...others, users: 1, pipeline: 1 }; // a pipeline would be a queue
+  const one = await measure({ ...closed, ending: "cut" });
   const rttMillis = one.roundTrips?.rttMillis ?? 1;
+  const seconds = request.seconds ?? STEP_SECONDS;
+  const warmupSeconds = request.warmupSeconds ?? warmupOf(seconds, one);
   const steps: SaturationStep[] = [];
-  const firstRate = rounded(one.completedPerSecond * firstRatio(request));
-  const next = () => nextRate(steps, one, firstRate);
-  for (let rate = next(); typeof rate === "number"; rate = next()) {
-    const warmupSeconds = request.warmupSeconds ?? (request.seconds ?? STEP_SECONDS) / 4;
+  const search = {
+    seconds,
+    warmupSeconds,
+    firstRate: rounded(one.completedPerSecond * firstRatio(request)),
+    one,
+    steps,
+  };
+  for (let rate = nextRate(search); typeof rate === "number"; rate = nextRate(search)) {
     const result = await measure({ ...request, rttMillis, rate, warmupSeconds, ending: "cut" });
     const step = stepOf(rate, result, one);
     steps.push(step);
     onStep(step);
     // The server's remaining work delays this one request, and not the next step.
-    if (step.reason !== null) await measure({ ...closed, seconds: null, requests: 1, users: 1, rttMillis });
+    const single = { seconds: null, requests: 1, warmupSeconds: 0, cooldownSeconds: 0 };
+    if (step.reason !== null) await measure({ ...closed, ...single, rttMillis });
   }
   const { held, tooHigh } = boundsOf(steps);
   const { completedPerSecond, latencies } = one;
   const { p50Micros, p99Micros } = latencies.total;
   const isEnclosed = held > 0 && Number.isFinite(tooHigh);
   return {
-    criterion: CRITERION,
+    criterion: `after a warm-up of ${warmupSeconds} s, ${CRITERION}`,
     unloaded: { completedPerSecond, p50Micros, p99Micros },
     steps,
     heldPerSecond: held > 0 ? held : null,
     tooHighPerSecond: Number.isFinite(tooHigh) ? tooHigh : null,
     kneePerSecond: isEnclosed ? Math.sqrt(held * tooHigh) : null,
-    ended: String(next()),
-    invalid: invalidReasons(steps, one),
+    ended: String(nextRate(search)),
+    invalid: invalidReasons(search),
   };
+}
+
+function warmupOf(seconds: number, { latencies }: LoadResult): number {
+  const largestSeconds = (latencies.total.maxMicros ?? 0) / 1e6;
+  const wanted = Math.max(WARMUP_RATIO * seconds, WARMUP_TIMES_LARGEST * largestSeconds);
+  return Math.min(rounded(wanted), MAX_WARMUP_SECONDS);
 }
 
 /** The first rate, by that of one user: above a half and at most all of it, evenly by factors. */
@@ -131,35 +170,51 @@ function firstRatio({ seed = 1 }: LoadRequest): number {
 }
 
 /** The rate of the next step, or why there is none. */
-function nextRate(steps: readonly SaturationStep[], one: LoadResult, firstRate: number): number | string {
-  const exhausted = exhaustedBy(steps, one);
-  if (exhausted !== null) return exhausted;
-  if (one.completed === 0) return "one user alone got no answer";
-  if (steps.length === 0) return firstRate;
+function nextRate(search: Search): number | string {
+  const { seconds, firstRate, one, steps } = search;
+  const fault = faultOf(search);
+  if (fault !== null) return fault;
+  if (one.completed === 0) return `one user alone got no answer within ${seconds} s`;
   const { held, tooHigh } = boundsOf(steps);
   if (tooHigh <= NEAR_ENOUGH * held) return "the knee lies between two rates that are near";
   if (steps.length === MOST_STEPS) return `after ${MOST_STEPS} steps`;
-  if (!Number.isFinite(tooHigh)) return rounded(2 * held);
-  return rounded(held === 0 ? tooHigh / 2 : Math.sqrt(held * tooHigh));
+  const rate = steps.length === 0 ? firstRate : rounded(between(held, tooHigh));
+  const mayBe = LOAD_FIELDS.rate.accepts(rate);
+  if (held > 0) return mayBe ? rate : "the highest rate of a load is held";
+  return mayBe && rate * seconds >= 1 ? rate : `no rate was held, and lower ones are too few requests for ${seconds} s`;
 }
 
-/** Why the generators could not go on; null: they could. */
-function exhaustedBy(steps: readonly SaturationStep[], one: LoadResult): string | null {
-  if (one.completed === 0 && one.offered === 0)
+/** Infinity: no rate is too high; 0: none was held. */
+function between(held: number, tooHigh: number): number {
+  if (!Number.isFinite(tooHigh)) return 2 * held;
+  return held === 0 ? tooHigh / 2 : Math.sqrt(held * tooHigh);
+}
+
+/** Why the server's knee cannot be seen; null: it can, as far as is known. */
+function faultOf({ seconds, warmupSeconds, one, steps }: Search): string | null {
+  if (one.completed === 0 && one.offered === 0 && !(one.spanning > 0))
     return "the generators were so late that one user alone asked for nothing";
+  const medianSeconds = one.completed === 0 ? 0 : (one.latencies.total.p50Micros ?? 0) / 1e6;
+  const median = `the median latency of one user alone, ${rounded(medianSeconds)} s,`;
+  if (medianSeconds > MOST_MEDIAN_RATIO * seconds)
+    return `${median} is more than a third of the ${seconds} s of a rate: more seconds are needed`;
+  if (medianSeconds > warmupSeconds)
+    return `${median} is more than the warm-up of ${warmupSeconds} s, so that the window would lack answers`;
   const last = steps.at(-1);
   if (last === undefined) return null;
-  if (last.offered === 0) return "the generators were so late that nothing of the last rate was offered";
+  if (last.offered === 0)
+    return "nothing of the last rate was offered: the generators were late, or none of its few arrivals was in time";
   const isBusy = last.eventLoopUtilisation > SATURATED_UTILISATION;
   return isBusy ? "the generator is at its end, and the server perhaps not" : null;
 }
 
 /** A generator that is late at a rate that is held has only made it harder to hold. */
-function invalidReasons(steps: readonly SaturationStep[], one: LoadResult): string[] {
+function invalidReasons(search: Search): string[] {
+  const { steps } = search;
   const { tooHigh } = boundsOf(steps);
-  const exhausted = exhaustedBy(steps, one);
+  const fault = faultOf(search);
   const atKnee = steps.flatMap(({ rate, offered, invalid }) => (rate === tooHigh && offered > 0 ? invalid : []));
-  return [...new Set([...(exhausted === null ? [] : [exhausted]), ...atKnee])];
+  return [...new Set([...(fault === null ? [] : [fault]), ...atKnee])];
 }
 
 function boundsOf(steps: readonly SaturationStep[]): { held: number; tooHigh: number } {

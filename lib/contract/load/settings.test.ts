@@ -85,6 +85,19 @@ describe("the settings of a load", () => {
     );
   });
 
+  it("of an open load have a connection for each of its threads and generators, or more", () => {
+    const open = { target: "a:1", seconds: 1, rate: 5 };
+    const read = (given: Record<string, unknown>) => () => parseSettings({ ...open, ...given });
+    assert.deepEqual(problemsOf(read({ connections: 1, threads: 2, path: "x" })), ["path", "connections"]);
+    assert.deepEqual(problemsOf(read({ connections: 5, threads: 2, share: { index: 1, of: 3 } })), ["connections"]);
+    assert.deepEqual(problemsOf(read({ share: { index: 0, of: 1001 } })), ["connections"]);
+    assert.equal(read({ connections: 6, threads: 2, share: { index: 1, of: 3 } })().connections, 6);
+    const bad = problemsOf(read({ connections: 1, threads: 0, share: { index: 2, of: 2 } }));
+    assert.deepEqual(bad, ["threads", "share"], "how many shares there are is not known");
+    const page = { target: "a:1", requests: 1, page: "1.1-parallel", connections: 2, threads: 3 };
+    assert.equal(parseSettings(page).connections, 2, "of each page");
+  });
+
   it("of a page have the version of its plan, and four connections where the plan has several", () => {
     const plan = (given: Record<string, unknown>) => {
       const { httpVersion, connections } = parseSettings({ target: "a:1", requests: 1, ...given });

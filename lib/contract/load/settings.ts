@@ -7,6 +7,7 @@ import { type Levels, type LoadSettings, PAGE_PLANS, type PagePlan } from "./loa
 import { ALLOWED_SIZES, areSizes, MOST_BYTES, mostBytesOf, type Sizes } from "./sizes.ts";
 
 export const MAX_SECONDS = 86_400;
+export const MAX_WARMUP_SECONDS = 3600;
 /**
  * Of a page with a parallel plan, where the request says nothing: as many as Netscape's Navigator
  * of 1997 and Nielsen had.
@@ -48,7 +49,7 @@ export const LOAD_FIELDS: Fields<LoadSettings> = {
   retry: { ...truth(), usual: false },
   seconds: none(number(0.1, MAX_SECONDS)),
   requests: none(whole(1, 1e9)),
-  warmupSeconds: { ...number(0, 3600), usual: 0 },
+  warmupSeconds: { ...number(0, MAX_WARMUP_SECONDS), usual: 0 },
   cooldownSeconds: { ...number(0, 3600), usual: 0 },
   thinkMillis: { ...TIME, usual: 0 },
   thinking: { ...oneOf("exponential", "fixed"), usual: "exponential" },
@@ -81,6 +82,7 @@ export function parseSettings(request: Unread): LoadSettings {
     ...sizeProblems(settings),
     ...echoProblems(settings),
     ...courseProblems(settings),
+    ...shareProblems(settings),
   ];
   if (all.length > 0) {
     const list = all.map(({ path, message, allowed }) => `${path} ${message} (allowed: ${allowed})`);
@@ -136,6 +138,14 @@ function courseProblems(settings: Unread): Problem[] {
       ? [conflict("paths", "that are replayed have times of their own", "one rate, and no arrivals")]
       : []),
   ];
+}
+
+/** Each share of an open load needs a connection of its own: its arrivals are no other's. */
+function shareProblems({ rate, connections, share, threads }: Unread): Problem[] {
+  if (rate === null || typeof connections !== "number" || typeof threads !== "number" || !isShare(share)) return [];
+  const shares = (share as LoadSettings["share"]).of * threads;
+  if (connections >= shares) return [];
+  return [conflict("connections", `are fewer than the ${shares} shares of the load`, `${shares} or more`)];
 }
 
 /** A size is of a body whose length is not known otherwise. */

@@ -3,6 +3,7 @@
 
 import type { LoadResult, LoadSettings } from "../../../lib/contract/load/load.ts";
 import type { Dialler, DialUser } from "../../../lib/sockets/dial.ts";
+import { askingOf } from "../asked.ts";
 import { runClosedLoad } from "../closed-load.ts";
 import { emptyCounters } from "../counters.ts";
 import { runOpenLoad } from "../open-load.ts";
@@ -22,8 +23,11 @@ export interface VirtualServer {
   load(settings: LoadSettings, Recording?: typeof Recorder): Promise<LoadResult>;
 }
 
-/** A server whose next request takes `serviceMillis()`. */
-export function startVirtualServer(serviceMillis: () => number): VirtualServer {
+/**
+ * A server whose next request takes `serviceMillis()`; the call that opens a connection takes the
+ * client `openingMillis`.
+ */
+export function startVirtualServer(serviceMillis: () => number, openingMillis = 0): VirtualServer {
   const events: { atMillis: number; act: () => void }[] = [];
   let nowMillis = 0;
   let freeAtMillis = 0;
@@ -38,6 +42,7 @@ export function startVirtualServer(serviceMillis: () => number): VirtualServer {
     now: () => nowMillis,
     message: (bytes) => ({ bytes, pointer: 0n }),
     connect(_to, user: DialUser) {
+      nowMillis += openingMillis;
       let isOpen = false;
       let isDestroyed = false;
       let early = 0;
@@ -76,13 +81,15 @@ export function startVirtualServer(serviceMillis: () => number): VirtualServer {
         },
       };
     },
+    spunMillis: () => 0,
     close() {},
   };
   return {
     async load(settings, Recording = Recorder) {
       const window = windowOf(settings, nowMillis);
       const recorder = new Recording(settings, window, emptyCounters());
-      const traffic = new Traffic(settings, window, dialler, SOMEWHERE, recorder);
+      const asking = askingOf(settings, dialler.message);
+      const traffic = new Traffic(settings, window, dialler, SOMEWHERE, recorder, asking);
       if (settings.ending === "cut") dialler.alarm(() => traffic.cut()).set(window.ceaseMillis);
       const running = settings.rate === null ? runClosedLoad(traffic) : runOpenLoad(traffic);
       while (!traffic.isOver) {
@@ -92,7 +99,7 @@ export function startVirtualServer(serviceMillis: () => number): VirtualServer {
         next.act();
       }
       await running;
-      return recorder.result("", null, IDLE, []);
+      return { ...recorder.result("", null, IDLE), invalid: [] };
     },
   };
 }
