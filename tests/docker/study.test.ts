@@ -31,6 +31,7 @@ const OPEN = "measure.load.rate: 10\n  measure.load.timeout: 1s";
 const BUSY = [
   "(machine|wan) was saturated",
   "the result is the load generator's own: a hundredth of the requests began more than 5 ms late, by the generator's own fault",
+  "the result is the load generator's own: the load began late by more than 1 % of its window, by the generator's own fault",
 ].join("|");
 const BUSY_BEFORE = "only \\d+ % of the machine was idle before the run, and 70 % are needed";
 const LATE = "the path had an RTT of [\\d.]+ ms (before|after) the run, configured were (20|100|110) ms";
