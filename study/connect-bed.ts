@@ -38,8 +38,10 @@ export async function connectBed(
     trace,
     report: (progress) => reportProgress(testbed, progress),
     changeLink: async (link, settings) => void (await changeLink(testbed, link, settings)),
-    playLink: async (link, steps, { onBegin, signal }) =>
-      (await request(testbed, link, "link.play", { steps: [...steps] }, { onEvent: onBegin, signal })).played,
+    playLink: async (link, steps, { onBegin, signal }) => {
+      const onEvent = ({ event }: { event: string }) => event === "playing" && onBegin();
+      return (await request(testbed, link, "link.play", { steps: [...steps] }, { onEvent, signal })).played;
+    },
     changeServer: (host, options) => changeServer(testbed, host, options),
     tuneHost: async (host, words) => tunings.get(host)?.(words),
     lookAtUse: async () => useOf(await readUsage(testbed)),

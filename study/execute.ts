@@ -12,7 +12,6 @@ import { interruptible } from "../lib/interruptible.ts";
 import { connectDocker } from "../topology/apply/docker.ts";
 import { openHostShells } from "../topology/apply/host-shells.ts";
 import { openRelays } from "../topology/apply/relay.ts";
-import { takeTurn } from "../topology/apply/turn.ts";
 import { refuseViolations } from "../topology/calibrate/report.ts";
 import type { Topology } from "../topology/model/topology.ts";
 import { dockerName } from "../topology/plan/names.ts";
@@ -21,6 +20,7 @@ import { bringUp } from "../topology/testbed/bring-up.ts";
 import { calibrateLinks, refuseChanges } from "../topology/testbed/calibrate.ts";
 import type { Progress } from "../topology/testbed/progress.ts";
 import type { Testbed } from "../topology/testbed/testbed.ts";
+import { takeStudyTurn } from "../topology/testbed/turns.ts";
 import type { Bed } from "./bed.ts";
 import { connectBed } from "./connect-bed.ts";
 import { readEnvironment } from "./environment.ts";
@@ -114,11 +114,10 @@ async function onTestbed(
   work: (testbed: Testbed, newLinks: string[]) => Promise<Run[]>,
 ): Promise<Run[]> {
   const engine = await connectDocker();
-  const say = () => progress(`waiting for another study on ${topology.name}`, true);
-  const turn = await takeTurn(engine, `study on ${topology.name}`, say);
+  const turn = await takeStudyTurn(engine, topology.name, progress);
   try {
     progress(`${study.name}: bringing ${topology.name} up`);
-    const { steps } = await bringUp(engine, topology, { background: false }, progress);
+    const { steps } = await bringUp(engine, topology, { background: false, forStudy: true }, progress);
     return await work({ engine, scenario: topology.name }, linksMadeBy(steps, topology));
   } finally {
     turn.pass();

@@ -27,15 +27,15 @@ export interface Contract {
   "server.set": { request: { options: Readonly<Record<string, string>> }; events: None; result: { restarts: boolean } };
 
   "link.status": { request: None; events: None; result: LinkState };
-  "link.set": { request: All | Some | Reset; events: None; result: LinkChanged };
-  "link.play": { request: { steps: TimelineStep[] }; events: { playing: None }; result: Played };
+  "link.set": { request: All | Some | Reset; events: Waits; result: LinkChanged };
+  "link.play": { request: { steps: TimelineStep[] }; events: Waits & { playing: None }; result: Played };
   "link.calibrating": { request: None; events: TurnEvents; result: None };
   "link.calibrated": { request: { calibration: LinkCalibration; revision: string }; events: None; result: None };
   "link.counters": { request: None; events: None; result: LinkCounters };
-  "link.inspect": { request: None; events: None; result: LinkInspection };
-  "link.dump": { request: None; events: None; result: LinkDump };
-  "link.bare": { request: { bare: boolean; held?: boolean }; events: { bare: None }; result: LinkState };
-  "link.room": { request: { packets: number }; events: { room: None }; result: LinkState };
+  "link.inspect": { request: None; events: Waits; result: LinkInspection };
+  "link.dump": { request: None; events: Waits; result: LinkDump };
+  "link.bare": { request: { bare: boolean; held?: boolean }; events: Waits & { bare: None }; result: LinkState };
+  "link.room": { request: { packets: number }; events: Waits & { room: None }; result: LinkState };
   "link.trace": { request: TraceBounds; events: { trace: None }; result: LinkTrace };
 
   "loadgen.status": { request: None; events: None; result: Held<LoadSettings, LoadResult, BackgroundLoad> };
@@ -83,11 +83,14 @@ type Some = { change: LinkChange; settings?: never; reset?: never };
 /** To the settings that were last given as a whole: the scenario's. */
 type Reset = { reset: true; settings?: never; change?: never };
 
+/** `waiting`: others' changes of the link, or their timelines, come first. */
+type Waits = { waiting: None };
+
 /**
- * `waiting`: another client has the turn; `calibrating`: the turn has come; `changed`: the settings
- * have changed since.
+ * `waiting`: also for another calibration; `calibrating`: the turn has come; `changed`: the
+ * settings have changed since.
  */
-type TurnEvents = { waiting: None; calibrating: Revision; changed: None };
+type TurnEvents = Waits & { calibrating: Revision; changed: None };
 
 /** State of a host that runs loads or transfers. */
 export interface Held<Settings, Result, Load> {

@@ -16,6 +16,23 @@ describe("what a link holds", () => {
     assert.equal(heldFrames(both({ delayMillis: 10_000 })), 0);
   });
 
+  it("is what slots and jitter hold up, too", () => {
+    const slots = { minMillis: 1000, maxMillis: 2000, packets: null };
+    const queue = { kind: "drop-tail", amount: 1, unit: "packets" } as const;
+    // 100 Mbit/s for 2 s are 16,512 full frames each way.
+    const slotted = both({ rateBitsPerSecond: 100e6, slots, queue });
+    assert.equal(heldFrames(slotted), 33_028);
+    assert.equal(capacityProblems(slotted, { holdsFrames: 28_000 }).length, 1);
+    const jittered = both({
+      rateBitsPerSecond: 50e6,
+      delayMillis: 50,
+      jitterMillis: 10,
+      jitterDistribution: "uniform",
+    });
+    // 10 ms more each way of 50 Mbit/s are 41.3 more.
+    assert.equal(heldFrames(jittered), 1237 + 83);
+  });
+
   it("is refused above what the backend has memory for", () => {
     const long = both({ rateBitsPerSecond: 200e6, delayMillis: 500 });
     assert.equal(heldFrames(long), 49_537);

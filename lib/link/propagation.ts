@@ -37,9 +37,10 @@ export function longestDelayMillis({ delayMillis, jitterMillis, jitterDistributi
 }
 
 /**
- * Full frames on the way when the direction is full. 0 without a rate, because the number is
- * unknown then.
+ * Full frames on the way when the direction is full, at most: jitter and slots hold some up, and
+ * those behind them. 0 without a rate, because the number is unknown then.
  */
-export function framesOnTheWay({ delayMillis, rateBitsPerSecond }: Direction, frameBytes: number): number {
-  return rateBitsPerSecond === null ? 0 : (rateBitsPerSecond * delayMillis) / (8000 * frameBytes);
+export function framesOnTheWay(direction: Direction, frameBytes: number): number {
+  const { rateBitsPerSecond } = direction;
+  return rateBitsPerSecond === null ? 0 : (rateBitsPerSecond * longestDelayMillis(direction)) / (8000 * frameBytes);
 }

@@ -16,6 +16,8 @@ export interface Qdisc {
   unasked?: readonly string[];
   /** A change of the parent changes this child: a tbf's limit is that of a fifo below it. */
   isSetByParent?: boolean;
+  /** A change of this child would empty it, so steps of a timeline leave it as it is. */
+  isKept?: boolean;
   child?: Qdisc;
 }
 
@@ -46,6 +48,13 @@ export function changeCommands(device: string, from: Qdisc, to: Qdisc): string[]
   if (!isChildSet && !isDeepStrictEqual(from.child, to.child)) return undefined;
   const isSame = to.kind !== "netem" && isDeepStrictEqual(from.words, to.words);
   return isSame ? [] : [["qdisc", "change", "dev", device, "root", "handle", handleAt(0), to.kind, ...to.words]];
+}
+
+/** The tree `to` with the child of `from`, if it is to be kept and both differ in numbers only. */
+export function keepChild(from: Qdisc | null, to: Qdisc | null): Qdisc | null {
+  const [before, after] = [from?.child, to?.child];
+  if (to === null || before === undefined || before === after || after?.isKept !== true) return to;
+  return before.kind === after.kind && hasSameForm(before.words, after.words) ? { ...to, child: before } : to;
 }
 
 /** Whether two lists of words differ in numbers only. */

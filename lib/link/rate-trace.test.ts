@@ -50,6 +50,12 @@ describe("a trace of rates", () => {
     assert.deepEqual(steps("50\n50"), [[0, 2 * 1514 * 160]]);
   });
 
+  it("is refused where its opportunities are a rate that no link has", () => {
+    const opportunities = (count: number) => new Array<string>(count).fill("1").join("\n");
+    assert.equal(steps(opportunities(800))[0]?.[1], 800 * 1514 * 8000);
+    assert.deepEqual(lines(opportunities(900)), [1]);
+  });
+
   it("is refused with every line that cannot be read, or goes back in time", () => {
     assert.deepEqual(lines("0s,5mbit\n1s,fast\n0.5s,1mbit\n2s,1kbit\n2s\n3s,1mbit,2"), [2, 4, 5, 6]);
     assert.deepEqual(lines("0s,5mbit\n2s,1mbit\n1s,1mbit\n2s,1mbit\n-1s,1mbit"), [3, 4, 5]);

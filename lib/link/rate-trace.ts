@@ -43,7 +43,16 @@ export function parseRateTrace(text: string): { steps: RateStep[]; problems: Pro
     return [step];
   });
   if (problems.length > 0) return { steps: [], problems };
-  return { steps: changes(isMahimahi ? windows(steps) : steps), problems };
+  const rates = isMahimahi ? windows(steps) : steps;
+  const tooFast = rates.filter(({ rateBitsPerSecond }) => rate.parse(rate.format(rateBitsPerSecond)) === undefined);
+  if (tooFast.length === 0) return { steps: changes(rates), problems };
+  const lineAt = (millis: number) => lines.find(({ words }) => Number(words) >= millis)?.line ?? 1;
+  return {
+    steps: [],
+    problems: tooFast.map(({ atMillis, rateBitsPerSecond }) =>
+      problemAt(lineAt(atMillis), `from here on ${rate.format(rateBitsPerSecond)} may leave`, rate.range),
+    ),
+  };
 }
 
 interface Format {

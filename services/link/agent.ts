@@ -4,7 +4,7 @@
 import { randomUUID } from "node:crypto";
 import type { LinkCalibration } from "../../lib/contract/calibration.ts";
 import type { Handler, Handlers } from "../../lib/contract/contract.ts";
-import type { LinkState } from "../../lib/contract/link.ts";
+import type { LinkInspection, LinkState } from "../../lib/contract/link.ts";
 import { endOfInput } from "../../lib/contract/serving/end-of-input.ts";
 import { log } from "../../lib/contract/serving/log.ts";
 import { type Problem, RttlabError } from "../../lib/errors.ts";
@@ -22,6 +22,7 @@ import { type Applied, applySettings, BARE, differencesFrom, stagesWith, takesSe
 import { attachment } from "./attachment.ts";
 import type { Backend } from "./backend.ts";
 import { CalibrationTurns } from "./calibration-turns.ts";
+import { changeTurns } from "./change-turns.ts";
 import type { Config } from "./config.ts";
 import { readCounters, readQdiscs } from "./counters.ts";
 import { dumpLink } from "./dump.ts";
@@ -67,12 +68,7 @@ export async function startAgent(backend: Backend, { name, legs, settings: confi
     settingsChangedAtMillis: Date.now(),
   };
 
-  let last: Promise<unknown> = Promise.resolve();
-  const inTurn = <T>(change: () => Promise<T>): Promise<T> => {
-    const turn = last.then(change, change);
-    last = turn;
-    return turn;
-  };
+  const inTurn = changeTurns();
 
   /** These settings are in force from now on, and nothing is known of them yet. */
   const hold = (settings: LinkSettings): void => {
@@ -137,9 +133,9 @@ export async function startAgent(backend: Backend, { name, legs, settings: confi
    * `change` is merged with the settings in force when its turn has come, so that two simultaneous
    * changes both hold.
    */
-  const set: Handler<"link.set"> = async ({ settings: given, change, reset }) => {
+  const set: Handler<"link.set"> = async ({ settings: given, change, reset }, emit, signal) => {
     refuseProblems("changing the link", reset === true ? [] : requestProblems(given, change));
-    return inTurn(async () => {
+    const work = async () => {
       const whole = reset === true ? held.whole : (given as LinkSettings);
       const wanted = change === undefined ? whole : changedSettings(held.settings, change as LinkChange);
       refuseProblems("changing the link", [...contradictionProblems(wanted), ...capacityProblems(wanted, backend)]);
@@ -149,12 +145,13 @@ export async function startAgent(backend: Backend, { name, legs, settings: confi
       calibrations.interrupt();
       log("changed", { settings: wanted, seedInUse: held.seedInUse, discardedPackets });
       return { ...status(), discardedPackets };
-    });
+    };
+    return inTurn(work, { emit, signal });
   };
 
   /** Others' changes wait until it has ended; a client that goes ends it. */
-  const play: Handler<"link.play"> = ({ steps: given }, emit, signal) =>
-    inTurn(async () => {
+  const play: Handler<"link.play"> = ({ steps: given }, emit, signal) => {
+    const work = async () => {
       if (held.bare)
         throw new RttlabError("E_LINK_CHANGED", "playing a timeline: the link has no qdiscs at the moment");
       const before = held.settings;
@@ -190,13 +187,14 @@ export async function startAgent(backend: Backend, { name, legs, settings: confi
       } finally {
         for (const timer of timers) clearTimeout(timer);
       }
-    });
+    };
+    return inTurn(work, { emit, signal });
+  };
 
-  const setBare = (bare: boolean) =>
-    inTurn(async () => {
-      await build(bare ? BARE : held.settings);
-      held.bare = bare;
-    });
+  const setBare = (bare: boolean) => async () => {
+    await build(bare ? BARE : held.settings);
+    held.bare = bare;
+  };
 
   /**
    * `held`: bare only while the client keeps its input open, so that a client that dies leaves a
@@ -204,11 +202,11 @@ export async function startAgent(backend: Backend, { name, legs, settings: confi
    */
   const bare: Handler<"link.bare"> = async ({ bare, held: whileOpen }, emit, signal) => {
     if (typeof bare !== "boolean") throw new RttlabError("E_REQUEST", "bare: it needs bare, true or false");
-    await setBare(bare);
+    await inTurn(setBare(bare), { emit, signal });
     if (bare && whileOpen === true) {
       emit("bare", {});
       await endOfInput(signal);
-      if (held.bare) await setBare(false);
+      if (held.bare) await inTurn(setBare(false));
     }
     return status();
   };
@@ -217,21 +215,26 @@ export async function startAgent(backend: Backend, { name, legs, settings: confi
   const room: Handler<"link.room"> = async ({ packets }, emit, signal) => {
     if (typeof packets !== "number" || !Number.isInteger(packets) || packets < 1 || packets > MOST_ROOM)
       throw new RttlabError("E_REQUEST", `room: packets must be a number from 1 to ${MOST_ROOM}`);
-    await inTurn(async () => {
+    const give = async () => {
       if (held.bare) return;
       await undrive();
       held.roomy = shortQueues(held.settings, packets);
       await setRoom(backend, held.settings, held.stages, held.roomy, packets);
-    });
+    };
+    await inTurn(give, { emit, signal });
     emit("room", {});
     await endOfInput(signal);
-    await inTurn(takeRoom);
+    // A timeline that runs by now has taken it.
+    if (held.roomy.length > 0) await inTurn(takeRoom);
     return status();
   };
 
   /** One at a time. The turn lasts while the client keeps its input open. */
   const calibrating: Handler<"link.calibrating"> = async (_request, emit, signal) => {
-    await inTurn(undrive);
+    // Of a client that goes before its turn nothing is held below.
+    await inTurn(undrive, { emit, signal }).catch((error) => {
+      if (!signal.aborted) throw error;
+    });
     await calibrations.hold(emit, signal, () => ({ settings: held.settings, revision: held.revision }));
     return {};
   };
@@ -250,6 +253,15 @@ export async function startAgent(backend: Backend, { name, legs, settings: confi
     return {};
   };
 
+  const inspect = async (): Promise<LinkInspection> => {
+    const { settings, revision, seedInUse, bare } = held;
+    const reading = readQdiscs(backend);
+    const counters = await readCounters(backend, reading);
+    const wanted = bare ? stagesWith(settings, seedInUse) : held.stages;
+    const differences = await differencesFrom(backend, wanted, reading);
+    return { settings, revision, counters, differences };
+  };
+
   return {
     inForce: () => (held.bare ? BARE : held.settings),
     changedAtMillis: () => held.settingsChangedAtMillis,
@@ -262,16 +274,8 @@ export async function startAgent(backend: Backend, { name, legs, settings: confi
       calibrating,
       calibrated,
       counters: () => readCounters(backend),
-      inspect: () =>
-        inTurn(async () => {
-          const { settings, revision, seedInUse, bare } = held;
-          const reading = readQdiscs(backend);
-          const counters = await readCounters(backend, reading);
-          const wanted = bare ? stagesWith(settings, seedInUse) : held.stages;
-          const differences = await differencesFrom(backend, wanted, reading);
-          return { settings, revision, counters, differences };
-        }),
-      dump: () => inTurn(() => dumpLink(backend)),
+      inspect: (_request, emit, signal) => inTurn(inspect, { emit, signal }),
+      dump: (_request, emit, signal) => inTurn(() => dumpLink(backend), { emit, signal }),
       trace: traceHandler(backend),
     },
   };

@@ -8,6 +8,7 @@ import type { Run } from "../../analysis/results.ts";
 import { EXIT, RttlabError } from "../../lib/errors.ts";
 import type { Output } from "../../topology/commands/output.ts";
 import { ROOT } from "../../topology/testbed/perform.ts";
+import { bufferWarnings } from "../buffers.ts";
 import type { ExecuteOptions, executeStudy } from "../execute.ts";
 import type { StudyCell } from "../file/study.ts";
 import type { LoadedStudy } from "../files.ts";
@@ -32,6 +33,8 @@ export async function measure(
   output: Output,
 ): Promise<Outcome> {
   const { folder } = options;
+  const warnings = bufferWarnings(loaded.study, cells, loaded.topology);
+  for (const warning of warnings) output.progress(`warning: ${warning}`, true);
   const lineOf = runLines(loaded.study, cells);
   const execution: ExecuteOptions = {
     ...options,

@@ -5,6 +5,7 @@ import { numbered } from "../../analysis/format.ts";
 import { columns } from "../../lib/columns.ts";
 import { EXIT } from "../../lib/errors.ts";
 import type { Output } from "../../topology/commands/output.ts";
+import { bufferWarnings } from "../buffers.ts";
 import { describeSeconds, studySeconds } from "../duration.ts";
 import { expand } from "../expand.ts";
 import { loadStudy } from "../files.ts";
@@ -15,8 +16,9 @@ import { blockOrder } from "../order.ts";
 import { predictAll } from "../predict.ts";
 
 export async function plan([word = ""]: string[], output: Output): Promise<number> {
-  const { study } = await loadStudy(word);
+  const { study, topology } = await loadStudy(word);
   const cells = expand(study);
+  const warnings = bufferWarnings(study, cells, topology);
   const { predictions } = predictAll(study, cells);
   const seconds = studySeconds(study, cells, predictions);
   const blocks = Array.from({ length: study.repetitions.atMost }, (_, block) => blockOrder(cells, study.seed, block));
@@ -36,6 +38,7 @@ export async function plan([word = ""]: string[], output: Output): Promise<numbe
       runs,
       predictions,
       parameters: study.parameters,
+      warnings,
     },
     () =>
       [
@@ -46,6 +49,7 @@ export async function plan([word = ""]: string[], output: Output): Promise<numbe
         ...study.parameters.map(
           ({ name, quantity, expected }) => `${name}: measured here as ${quantity}, and expected to be ${expected}`,
         ),
+        ...warnings.map((warning) => `warning: ${warning}`),
         ...describeEvents(study.events).map((event) => `in every run, ${event}`),
         columns(
           runs.map(({ block, cell }, index) => [

@@ -4,6 +4,7 @@
 import { conclusionProblems } from "../../analysis/conclude/conclude.ts";
 import { plotProblems } from "../../analysis/plots/cells.ts";
 import type { Problem } from "../../lib/errors.ts";
+import { HOLDS_FRAMES } from "../../lib/link/capacity.ts";
 import { DIRECTIONS, type LinkSettings } from "../../lib/link/link.ts";
 import { playProblems } from "../../topology/model/events.ts";
 import type { Topology } from "../../topology/model/topology.ts";
@@ -17,7 +18,7 @@ import { predictAll } from "../predict.ts";
 import { hiddenLevels } from "./check-factors.ts";
 import { modelProblems } from "./check-models.ts";
 import { parameterProblems } from "./check-parameters.ts";
-import { type CellSettings, linkSettingsOf, readSettings } from "./settings.ts";
+import { type CellSettings, linkSettingsOf, readSettings, SMALLEST_BACKEND } from "./settings.ts";
 import type { Study, StudyCell } from "./study.ts";
 
 /** A larger study is more often a mistake than a wish. */
@@ -81,10 +82,11 @@ function checkEvents({ events }: Study, cell: StudyCell, settings: CellSettings 
     message: `one is at ${last.atMillis} ms, and ${seconds === null ? "the measurement has no set end" : `the measurement ends at ${seconds} s`}`,
     allowed: "events before the end of a measurement that has seconds",
   };
+  const limit = { holdsFrames: HOLDS_FRAMES[SMALLEST_BACKEND] };
   const of = (link: Topology["links"][number]): LinkSettings => linkSettingsOf(link, settings.links);
   return [
     ...(seconds === null || last.atMillis > seconds * 1000 ? [late] : []),
-    ...topology.links.flatMap((link) => playProblems(events, link.name, of(link))),
+    ...topology.links.flatMap((link) => playProblems(events, link.name, of(link), limit)),
   ];
 }
 

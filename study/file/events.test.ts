@@ -62,6 +62,8 @@ describe("a study file with events", () => {
   it("refuses what contradicts the settings of a cell, and events that are too close", async () => {
     const close = "  - {at: 1s, link: wan-a, down: 10ms}\n";
     assert.match((await problemsOf(withEvents(close))).join(), /E_OUT_OF_RANGE events at 1010ms of wan-a/);
+    const large = "  - {at: 1s, link: wan-a, set: {rate: 200mbit, rtt: 4s}}\n";
+    assert.match((await problemsOf(withEvents(large))).join(), /E_OUT_OF_RANGE events at 1000ms of wan-a/);
     const lossy = "  - {at: 1s, link: wan-a, set: {loss: 1%, duplication: 5%}}\n";
     assert.match((await problemsOf(withEvents(lossy))).join(), /events at 1000ms of wan-a/);
   });

@@ -11,7 +11,9 @@ import { predictAll } from "../predict.ts";
 import { readStudy } from "./read.ts";
 import { readSettings } from "./settings.ts";
 
-const RIVAL = "beside.rival.kind: rudp\n  beside.rival.host: rudp-a\n  beside.rival.seconds: 2";
+const RIVAL =
+  "beside.rival.kind: rudp\n  beside.rival.direction: send\n  beside.rival.host: rudp-a\n  beside.rival.seconds: 2";
+const LOAD_B = RIVAL.replace("kind: rudp\n  beside.rival.direction: send", "kind: load").replace("rudp-a", "load-b");
 const PLOT = "plots:\n  - {kind: factor, title: a, ";
 
 const read = (text: string) => readStudy("windows", text, (scenario) => readScenario(scenario));
@@ -178,7 +180,7 @@ describe("a study file", () => {
     [
       "a measurement beside it over another link",
       "measure.load.requests: 1",
-      `measure.load.requests: 1\n  ${RIVAL.replace("rudp-a", "load-b").replace("kind: rudp", "kind: load")}`,
+      `measure.load.requests: 1\n  ${LOAD_B}`,
       /E_BAD_VALUE fixed\.beside\.rival\.host/,
     ],
     [
@@ -246,7 +248,7 @@ describe("a study file", () => {
     [
       "a measurement beside it that has no end",
       "measure.load.requests: 1",
-      `measure.load.requests: 1\n  ${RIVAL.replace("seconds", "direction").replace(/2$/, "send")}`,
+      `measure.load.requests: 1\n  ${RIVAL.replace(/\n.*seconds: 2/, "")}`,
       /E_CONFLICTING_KEYS fixed/,
     ],
     ["an unknown word of a load", "load.requests: 1", "load.request: 1", /E_UNKNOWN_KEY fixed\.measure\.load\.request/],

@@ -17,7 +17,7 @@ import type { Settings } from "./study.ts";
 /**
  * A study should run wherever its links can be made, so no link may exceed the smallest backend.
  */
-const SMALLEST_BACKEND = "uml";
+export const SMALLEST_BACKEND = "uml";
 
 /** The settings of one cell. */
 export interface CellSettings {

@@ -248,7 +248,7 @@ describe("a host made from specs", { timeout: 300_000 }, () => {
   it("what exists is found by label, with its addresses, and is not foreign", async () => {
     const { backend } = await findBackend(engine, ROOT);
     const own = await observeScenario(engine, "apply-test", { root: ROOT, backend });
-    const observed = await observe(engine, own, [9]);
+    const observed = await observe(engine, own, { candidatePorts: [9] });
     const container = observed.containers.find(({ name }) => name === HOST);
     assert.equal(container?.state, "running");
     assert.deepEqual(container?.addresses, { [DATA]: "198.18.77.10", [MGMT]: "198.18.78.10" });

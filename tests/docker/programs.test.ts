@@ -19,6 +19,7 @@ const SCENARIO = "programs-test";
 const NODE = "rttlab/program-node:test";
 const BARE = "rttlab/program-bare:test";
 const ROOT = "rttlab/program-root:test";
+const REBUILT = "rttlab/program-rebuilt:test";
 /** Ten times what it takes on an idle machine, after which it listens elsewhere for good. */
 const NODE_STARTS_WITHIN_SECONDS = 5;
 const SERVE =
@@ -45,7 +46,7 @@ USER 1000:1000
 });
 after(async () => {
   await down(SCENARIO); // a refused one has left nothing
-  for (const tag of [NODE, BARE, ROOT]) await engine.getImage(tag).remove({ force: true });
+  for (const tag of [REBUILT, NODE, BARE, ROOT]) await engine.getImage(tag).remove({ force: true });
   await rm(folder, { recursive: true });
 });
 
@@ -97,15 +98,33 @@ it("programs with and without a shell serve behind the testbed's networks, with 
   await down(SCENARIO);
 });
 
+it("a program whose image was built anew under the same name is made anew by the next up, and only then", async () => {
+  const host = `mine: {image: "${REBUILT}", on: lan, port: 8080, ${serve(8080)}}`;
+  const upAnew = async () => {
+    const { exitCode, stderr } = await up(host);
+    assert.equal(exitCode, 0, stderr);
+    return engine.getContainer(`rttlab-${SCENARIO}-mine`).inspect();
+  };
+  await build(REBUILT, `FROM ${NODE}\nLABEL build=1\n`);
+  const first = await upAnew();
+  assert.equal((await upAnew()).Id, first.Id);
+  await build(REBUILT, `FROM ${NODE}\nLABEL build=2\n`);
+  assert.notEqual((await upAnew()).Id, first.Id);
+  await engine.getImage(first.Image).remove(); // it has no name any more
+  await down(SCENARIO);
+});
+
 it("an image that is nowhere, a program that would be root, and one that ends or listens elsewhere are refused with the reason", async () => {
   const nowhere = await up('mine: {image: "rttlab/no-such-program:1", on: lan, port: 80}');
   assert.match(nowhere.stderr, /E_IMAGE_PULL: .*rttlab\/no-such-program:1: Docker does not have it, and the registry/);
   const root = await up(`mine: {image: "${ROOT}", on: lan, port: 80, ${serve(80)}}`);
   assert.match(root.stderr, /E_IMAGE_ROOT: .*would be root \(root\); say `user: 1000:1000`/);
+  const spelt = await up(`mine: {image: "${NODE}", user: "000:0", on: lan, port: 80, ${serve(80)}}`);
+  assert.match(spelt.stderr, /E_IMAGE_ROOT: .*would be root \(000:0\)/);
   const ended = await up(`mine: {image: "${NODE}", on: lan, port: 80, command: [sh, -c, "echo no luck; exit 3"]}`);
   assert.match(ended.stderr, /E_PORT_CLOSED: .*it stopped with exit 3 before its port was open; it said\n\s+no luck/);
   const beside = `image: "${NODE}", on: lan, port: 81, ready-within: ${NODE_STARTS_WITHIN_SECONDS}s`;
   const elsewhere = await up(`mine: {${beside}, ${serve(8080)}}`);
   assert.match(elsewhere.stderr, /E_PORT_CLOSED: .*nobody listens at \S+:81, but at \S*:8080/);
-  for (const { exitCode } of [nowhere, root, ended, elsewhere]) assert.notEqual(exitCode, 0);
+  for (const { exitCode } of [nowhere, root, spelt, ended, elsewhere]) assert.notEqual(exitCode, 0);
 });

@@ -50,16 +50,22 @@ async function startFailure(
   error: unknown,
 ): Promise<never> {
   if (!(error instanceof RttlabError) || error.code === "E_DOCKER_UNAVAILABLE") throw error;
-  const [isPortTaken, isAddressTaken] = await Promise.all([
+  const [isPortTaken, isAnyTaken] = await Promise.all([
     busyPorts(ports.map(({ hostPort }) => hostPort)).then((busy) => busy.length > 0),
-    Promise.all(attachments.map((attachment) => isTaken(engine, attachment, id))).then((taken) => taken.includes(true)),
+    Promise.all(attachments.map((attachment) => isAddressTaken(engine, attachment, id))).then((taken) =>
+      taken.includes(true),
+    ),
   ]);
-  const code = isPortTaken ? "E_PORT_IN_USE" : isAddressTaken ? "E_ADDRESS_IN_USE" : error.code;
+  const code = isPortTaken ? "E_PORT_IN_USE" : isAnyTaken ? "E_ADDRESS_IN_USE" : error.code;
   throw new RttlabError(code, error.message, { cause: error.cause });
 }
 
 /** Whether another running container has the address. False if Docker cannot say. */
-async function isTaken({ docker }: Engine, { network, address }: Attachment, own: string): Promise<boolean> {
+export async function isAddressTaken(
+  { docker }: Engine,
+  { network, address }: Attachment,
+  own?: string,
+): Promise<boolean> {
   const { Containers } = await docker
     .getNetwork(network)
     .inspect()

@@ -8,6 +8,7 @@ import type { LinkState } from "../../lib/contract/link.ts";
 import { RttlabError } from "../../lib/errors.ts";
 import { DIRECTIONS, rttMillis } from "../../lib/link/link.ts";
 import { queuePackets } from "../../lib/link/queues/table.ts";
+import { PROOF } from "../plan/at-work.ts";
 import { apparentFault } from "../plan/faults.ts";
 import { outerContainerOf } from "../plan/host-options.ts";
 import { belongingName, roleOf, wiringLabels, wiringName } from "../plan/names.ts";
@@ -106,7 +107,7 @@ async function unprovenWiring(engine: Engine, { name, words }: Wired, withinMill
 
 /** The same by a helper, for an image that has only its own program. */
 async function unprovenBeside(engine: Engine, { name, labels, process, words }: Wired): Promise<Fault | null> {
-  const helper = belongingName(name, `proof-${pid}`);
+  const helper = belongingName(name, `${PROOF}${pid}`);
   try {
     if (process !== null && (await isStopped(engine, name, process.pid))) return STOPPED;
     const image = await imageOf(engine, wiringName(name));

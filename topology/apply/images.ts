@@ -94,6 +94,20 @@ export async function presentImages({ docker }: Engine): Promise<string[]> {
   return images.flatMap(({ RepoTags }) => RepoTags ?? []).filter((tag) => tag.startsWith("rttlab/"));
 }
 
+/** Docker's id of each of these images, of anybody, that it has. */
+export async function imageIds({ docker }: Engine, names: readonly string[]): Promise<Record<string, string>> {
+  const found = names.map((name) =>
+    docker
+      .getImage(name)
+      .inspect()
+      .then(
+        ({ Id }) => [[name, Id] as const],
+        () => [],
+      ),
+  );
+  return Object.fromEntries((await Promise.all(found)).flat());
+}
+
 /** Removes our tags other than `wanted` that no container uses; returns those removed. */
 export async function removeOldImages(engine: Engine, wanted: readonly string[]): Promise<string[]> {
   const old = (await presentImages(engine)).filter((tag) => !wanted.includes(tag));

@@ -37,4 +37,13 @@ describe("what of this machine a testbed could collide with", () => {
     await once(server, "close");
     assert.deepEqual(await busyPorts([port]), []);
   });
+
+  it("a port at which this user may not listen is busy only if somebody else does", async () => {
+    const mayNot = async () => "EACCES";
+    const port = await ownPort();
+    assert.deepEqual(await busyPorts([port], mayNot), []);
+    await using server = createServer().listen(port, "127.0.0.1");
+    await once(server, "listening");
+    assert.deepEqual(await busyPorts([port], mayNot), [port]);
+  });
 });

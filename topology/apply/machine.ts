@@ -2,7 +2,7 @@
 // it needs, occupied ports.
 
 import { readFile } from "node:fs/promises";
-import { createServer } from "node:net";
+import { connect, createServer } from "node:net";
 import { networkInterfaces } from "node:os";
 
 /**
@@ -54,19 +54,39 @@ export function parseNameServers(text: string): MachineRoute[] {
   return servers.map(([, address]) => ({ subnet: `${address}/32`, interface: "" }));
 }
 
-/** The candidate ports that are occupied on 127.0.0.1. */
-export async function busyPorts(candidates: readonly number[]): Promise<number[]> {
-  const busy = await Promise.all(candidates.map(async (port) => ((await isFree(port)) ? [] : [port])));
+/** The candidate ports that are occupied on 127.0.0.1. `listens`: tries to listen at one. */
+export async function busyPorts(candidates: readonly number[], listens = tryToListen): Promise<number[]> {
+  const busy = await Promise.all(candidates.map(async (port) => ((await isBusy(port, listens)) ? [port] : [])));
   return busy.flat();
 }
 
-async function isFree(port: number): Promise<boolean> {
+/**
+ * An ordinary user may not listen at ports below 1024, at which Docker may publish all the same: of
+ * these only one at which somebody listens is busy.
+ */
+async function isBusy(port: number, listens: typeof tryToListen): Promise<boolean> {
+  const refusal = await listens(port);
+  return refusal === "EACCES" ? answers(port) : refusal !== null;
+}
+
+/** The system's code if it refuses that, else null. */
+async function tryToListen(port: number): Promise<string | null> {
   const server = createServer();
+  const { promise, resolve } = Promise.withResolvers<string | null>();
+  server
+    .once("error", ({ code = "" }: NodeJS.ErrnoException) => resolve(code))
+    .listen({ port, host: "127.0.0.1", exclusive: true }, () => resolve(null));
+  const refusal = await promise;
+  if (refusal === null) await new Promise((closed) => server.close(closed));
+  return refusal;
+}
+
+async function answers(port: number): Promise<boolean> {
   const { promise, resolve } = Promise.withResolvers<boolean>();
-  server.once("error", () => resolve(false)).listen({ port, host: "127.0.0.1", exclusive: true }, () => resolve(true));
-  const free = await promise;
-  if (free) await new Promise((closed) => server.close(closed));
-  return free;
+  const socket = connect({ port, host: "127.0.0.1" }, () => resolve(true)).once("error", () => resolve(false));
+  const isListening = await promise;
+  socket.destroy();
+  return isListening;
 }
 
 function dotted(littleEndianHex: string): string {

@@ -1,20 +1,21 @@
 // Reads what exists: everything of ours by label, and things of others that a testbed could collide
 // with.
 
-import type { ContainerInfo, ContainerInspectInfo, NetworkInspectInfo } from "dockerode";
+import type { ContainerInfo, ContainerInspectInfo } from "dockerode";
 import type { Operation } from "../../lib/contract/contract.ts";
 import type { BackendName, LinkState } from "../../lib/contract/link.ts";
 import type { RttlabError } from "../../lib/errors.ts";
 import { optionsOf } from "../plan/host-options.ts";
 import { roleOf, SCENARIO_LABEL } from "../plan/names.ts";
-import type { Fault, Observed, ObservedContainer, ObservedNetwork, ObservedVolume } from "../plan/observed.ts";
+import type { Fault, Observed, ObservedContainer, ObservedVolume } from "../plan/observed.ts";
 import { GRAFANA_IMAGE } from "../roles/images.ts";
 import type { Options } from "../roles/options.ts";
 import { HOST_OPTIONS, hostRoleNamed } from "../roles/table.ts";
 import { attempt, type Engine, isGone } from "./docker.ts";
 import { examine } from "./examine.ts";
-import { imageTags, presentImages } from "./images.ts";
-import { busyPorts, type MachineRoute, machineRoutes } from "./machine.ts";
+import { imageIds, imageTags, presentImages } from "./images.ts";
+import { busyPorts, machineRoutes } from "./machine.ts";
+import { isOurs, observedNetwork, subnetsOfOthers } from "./observe-networks.ts";
 import { patienceMillis } from "./patience.ts";
 import { isPresent } from "./pull.ts";
 import { requestService } from "./request.ts";
@@ -54,25 +55,35 @@ export async function observeScenario(
   };
 }
 
+/** The wishes of a plan for the scenario, and what is known of it already. */
+interface PlanNeeds extends Partial<Pick<Observed, "isStudied">> {
+  /** Of 127.0.0.1, which it may want. */
+  candidatePorts?: readonly number[];
+  /** Names of the images of the user's own. */
+  programs?: readonly string[];
+}
+
 /**
  * The state of this machine, as far as a plan for the scenario depends on it. Quick, because it
- * asks no service. `candidatePorts`: of 127.0.0.1, which a plan may want.
+ * asks no service.
  */
 export async function observe(
   engine: Engine,
   { name, backend, imageTags, containers: own }: ObservedScenario,
-  candidatePorts: readonly number[] = [],
+  { candidatePorts = [], programs = [], isStudied = false }: PlanNeeds = {},
 ): Promise<Observed> {
-  const [hasGrafana, imagesPresent, networks, containers, volumes, routes, portsTaken, running] = await Promise.all([
-    isPresent(engine, GRAFANA_IMAGE),
-    presentImages(engine),
-    attempt("listing networks", engine.docker.listNetworks()),
-    observeContainers(engine),
-    observeVolumes(engine),
-    machineRoutes(),
-    busyPorts(candidatePorts),
-    runningContainers(engine),
-  ]);
+  const [hasGrafana, imagesPresent, programImages, networks, containers, volumes, routes, portsTaken, running] =
+    await Promise.all([
+      isPresent(engine, GRAFANA_IMAGE),
+      presentImages(engine),
+      imageIds(engine, programs),
+      attempt("listing networks", engine.docker.listNetworks()),
+      observeContainers(engine),
+      observeVolumes(engine),
+      machineRoutes(),
+      busyPorts(candidatePorts),
+      runningContainers(engine),
+    ]);
   const portsPublished = running.flatMap(({ Ports }) => Ports.map(({ PublicPort }) => PublicPort)).filter(Boolean);
   return {
     backend,
@@ -80,6 +91,8 @@ export async function observe(
     imageTags,
     hasGrafana,
     imagesPresent,
+    isStudied,
+    programImages,
     networks: networks.filter(isOurs).map((network) => observedNetwork(network, running)),
     containers: [...own, ...containers.filter(({ labels }) => labels[SCENARIO_LABEL] !== name)],
     volumes,
@@ -154,6 +167,7 @@ async function observeContainer(
     addresses: Object.fromEntries(
       Object.entries(NetworkSettings.Networks).map(([network, { IPAddress }]) => [network, IPAddress]),
     ),
+    imageId: found.Image,
     command: Config.Cmd ?? [],
     hostPorts: publishedOn127(HostConfig.PortBindings),
     process: State.Pid > 0 ? { id: Id, pid: State.Pid } : null,
@@ -162,8 +176,14 @@ async function observeContainer(
   };
 }
 
-type Held = Pick<ObservedContainer, "linkSettings" | "watching" | "background" | "fault">;
-const HOLDS_NOTHING: Held = { linkSettings: null, watching: null, background: null, fault: null };
+type Held = Pick<ObservedContainer, "linkSettings" | "isCalibrating" | "watching" | "background" | "fault">;
+const HOLDS_NOTHING: Held = {
+  linkSettings: null,
+  isCalibrating: false,
+  watching: null,
+  background: null,
+  fault: null,
+};
 
 /** The state of the service in a running container, by its role; nothing if it does not answer. */
 async function held(
@@ -181,9 +201,11 @@ async function held(
     // It reports nothing, so it has no socket for requests.
     if (host?.isReadyByPort === true) return {};
     switch (role) {
-      case "link":
-        links.set(container, await status("link.status"));
-        return { linkSettings: links.get(container)?.settings ?? null };
+      case "link": {
+        const state = await status("link.status");
+        links.set(container, state);
+        return { linkSettings: state.settings, isCalibrating: state.calibrating };
+      }
       case "server":
         return { fault: changedOption((await status("server.status")).options, Env) };
       case "prometheus":
@@ -213,43 +235,6 @@ function changedOption(held: Options, environment: readonly string[]): Fault | n
   if (changed === undefined) return null;
   const [name, { variable, usual }] = changed;
   return { kind: "changed", text: `its ${name} is ${held[name]}, not ${given.get(variable) ?? usual}` };
-}
-
-function observedNetwork(
-  { Name, Labels, IPAM }: NetworkInspectInfo,
-  running: readonly ContainerInfo[],
-): ObservedNetwork {
-  const others = running.filter(({ Labels: own }) => own[SCENARIO_LABEL] === undefined);
-  const strangers = others.filter(({ NetworkSettings }) => Name in NetworkSettings.Networks);
-  return {
-    name: Name,
-    labels: Labels ?? {},
-    subnet: IPAM?.Config?.[0]?.Subnet ?? "",
-    strangers: strangers.map(({ Names: [name = ""] }) => name.replace(/^\//, "")),
-  };
-}
-
-/** Subnets of others' networks, and those of the machine that belong to no bridge of Docker. */
-function subnetsOfOthers(
-  networks: readonly NetworkInspectInfo[],
-  routes: readonly MachineRoute[],
-): Pick<Observed, "foreignSubnets" | "machineSubnets"> {
-  const bridges = new Set(networks.map(bridgeName));
-  const others = networks.filter((network) => !isOurs(network));
-  const ofNetworks = others.flatMap(({ IPAM }) => (IPAM?.Config ?? []).map(({ Subnet }) => Subnet ?? ""));
-  const ofMachine = routes.filter((route) => !bridges.has(route.interface)).map(({ subnet }) => subnet);
-  return {
-    foreignSubnets: [...new Set(ofNetworks)].filter((subnet) => subnet.includes(".")),
-    machineSubnets: [...new Set(ofMachine)],
-  };
-}
-
-function isOurs({ Labels }: NetworkInspectInfo): boolean {
-  return Labels?.[SCENARIO_LABEL] !== undefined;
-}
-
-function bridgeName({ Id, Options }: NetworkInspectInfo): string {
-  return Options?.["com.docker.network.bridge.name"] ?? `br-${Id.slice(0, 12)}`;
 }
 
 /** Of anybody. */

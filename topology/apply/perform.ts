@@ -30,9 +30,11 @@ export function performer(engine: Engine, root: string): Performer {
         return awaitHost(engine, action.container, signal);
       case "wire-host":
         return wireHost(engine, action.wiring);
-      case "set-link":
-        await requestService(engine, action.container, "link.set", { settings: action.settings }, { signal });
+      case "set-link": {
+        const onEvent = () => onLine("waiting for another change of it, or a timeline, to end");
+        await requestService(engine, action.container, "link.set", { settings: action.settings }, { signal, onEvent });
         return;
+      }
       case "untrack-networks":
         return untrackNetworks(engine, action.untracking, onLine);
       case "create-volume":

@@ -3,6 +3,7 @@
 
 import { RttlabError } from "../../lib/errors.ts";
 import type { ProgramImage } from "../plan/step.ts";
+import { isRoot } from "../roles/image.ts";
 import { attempt, type Engine } from "./docker.ts";
 import { pullImage } from "./pull.ts";
 
@@ -18,7 +19,7 @@ export async function prepareProgram(engine: Engine, { image, user, mayBeRoot }:
     found = await attempt(`looking at ${image}`, look());
   }
   const runsAs = user || found.Config.User || "root";
-  if (mayBeRoot || !/^(root|0)(:|$)/.test(runsAs)) return;
+  if (mayBeRoot || !isRoot(runsAs)) return;
   const cure = "say `user: 1000:1000` in the scenario, or `loosen: [root]`";
   throw new RttlabError("E_IMAGE_ROOT", `examining ${image}: its program would be root (${runsAs}); ${cure}`);
 }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { it } from "node:test";
-import { takeTurn } from "./turn.ts";
+import { isTurnTaken, takeTurn } from "./turn.ts";
 
 const ENGINE = { id: `test ${process.pid}` };
 
@@ -16,6 +16,16 @@ it("a turn is exclusive until it is passed, and each waiter is notified once", a
   });
   (await second).pass();
   assert.deepEqual(order, ["waits"]);
+});
+
+it("a turn is known to be taken as long as somebody has it, who keeps it, and others do not count", async () => {
+  assert.equal(await isTurnTaken(ENGINE, "f"), false);
+  const turn = await takeTurn(ENGINE, "f");
+  assert.equal(await isTurnTaken(ENGINE, "f"), true);
+  assert.equal(await isTurnTaken(ENGINE, "f"), true);
+  assert.equal(await isTurnTaken(ENGINE, "g"), false);
+  turn.pass();
+  assert.equal(await isTurnTaken(ENGINE, "f"), false);
 });
 
 it("turns of another name, and of another engine, are apart", async () => {

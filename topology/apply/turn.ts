@@ -39,6 +39,15 @@ export async function takeTurn({ id }: Pick<Engine, "id">, what: string, onWait 
   }
 }
 
+/** Whether a process has the turn, this one included. It is left to that. */
+export async function isTurnTaken({ id }: Pick<Engine, "id">, what: string): Promise<boolean> {
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  const socket = connect(pathOf(`${id} ${what}`), () => resolve(true)).once("error", () => resolve(false));
+  const isTaken = await promise;
+  socket.destroy();
+  return isTaken;
+}
+
 function pathOf(name: string): string {
   const short = `rttlab-${hash("sha256", name).slice(0, 24)}`;
   if (process.platform === "linux") return `\0${short}`;

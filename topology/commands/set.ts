@@ -21,7 +21,8 @@ export async function set([link = "", ...words]: string[], output: Output): Prom
   const request = isReset
     ? ({ reset: true } as const)
     : { change: readChange(link, before, words, backend, filesBeside(".")) };
-  const { settings, discardedPackets } = await requestService(engine, container, "link.set", request);
+  const onEvent = () => output.progress(`waiting for another change of ${link}, or a timeline, to end`, true);
+  const { settings, discardedPackets } = await requestService(engine, container, "link.set", request, { onEvent });
   const warnings = [...ratesAboveCeiling(link, settings, backend), ...spreadGroups(link, settings)];
   for (const warning of warnings) output.progress(`warning: ${warning}`, true);
   const discarded = discardedPackets.forward + discardedPackets.backward;

@@ -41,12 +41,14 @@ const MGMT_TAKEN: Problem = {
   allowed: "another name; `mgmt: {subnet: …}` beside networks gives that network a subnet",
 };
 
-/**
- * Words of commands where a scenario's name may stand: `down all`, `up lan idle`, and `json`, which
- * means --json.
- */
-const WORDS_OF_COMMANDS = ["all", "json", "help", "idle", "uncalibrated"];
 const JSON_WORD = "json";
+/** Of `calibrate`, beside the names of links. */
+const THOROUGH_WORD = "thorough";
+/**
+ * Words of commands where a scenario's name may stand: `down all`, `up lan idle`, `calibrate
+ * thorough`, and `json`, which means --json.
+ */
+const WORDS_OF_COMMANDS = ["all", "json", "help", "idle", "uncalibrated", THOROUGH_WORD];
 
 function checkScenarioName(name: string): Problem[] {
   const path = "name of the file";
@@ -63,6 +65,8 @@ function checkNames(draft: Draft): Problem[] {
       if (kind === "hosts" && name === "localhost") return [taken(path, `every host is ${name} to itself`)];
       if (kind !== "networks" && name === JSON_WORD)
         return [taken(path, `${name} stands for --json in commands, so no command could name it`)];
+      if (kind === "links" && name === THOROUGH_WORD)
+        return [taken(path, `${name} is a word of \`topology calibrate\`, so that could not name the link`)];
       if (kind === "links" && draft.hosts.has(name)) return [taken(path, `${name} is the name of a host already`)];
       return checkName(path, name);
     }),

@@ -3,6 +3,9 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { RttlabError } from "../../lib/errors.ts";
+import { HOLDS_FRAMES } from "../../lib/link/capacity.ts";
+import { UNIMPAIRED } from "../../lib/link/direction.ts";
+import { playProblems } from "./events.ts";
 import { parseScenario } from "./scenario.ts";
 
 const FILES: Record<string, string> = {
@@ -20,6 +23,8 @@ networks: {servers: {}, site: {}}
 hosts: {server: {role: server, on: servers}, load: {role: loadgen, on: site}}
 links:
   wan: {between: [site, servers], rtt: 20ms, rate: 10mbit}
+  open: {between: [site, servers]}
+  half: {between: [site, servers], rtt: 20ms, forward: {rate: 10mbit}}
 events:
 ${events}`,
     "mine",
@@ -130,5 +135,74 @@ describe("events", () => {
       found.some((each) => each.startsWith("events at 1000ms of wan forward queue")),
       `${found}`,
     );
+  });
+
+  it("that give a delay beside an rtt are refused, as in the words of a link", () => {
+    const found = problems(`  - {at: 1s, link: wan, set: {rtt: 200ms, delay: 5ms}}
+  - {at: 2s, link: wan, set: {rtt: 200ms, forward: {delay: 5ms}, backward: {delay: 6ms}}}
+  - {at: 3s, link: wan, set: {delay: 5ms}}`);
+    assert.deepEqual(found, [
+      "events[0].set.delay E_CONFLICTING_KEYS",
+      "events[1].set.forward.delay E_CONFLICTING_KEYS",
+      "events[1].set.backward.delay E_CONFLICTING_KEYS",
+    ]);
+  });
+
+  it("that give a queue to a direction without a rate by then are refused", () => {
+    const found = problems(`  - {at: 1s, link: open, set: {queue: 10packets}}
+  - {at: 2s, link: wan, set: {forward: {rate: unlimited, queue: 10packets}}}
+  - {at: 3s, link: half, set: {backward: {queue: 10packets}}}`);
+    assert.deepEqual(found.toSorted(), [
+      "events at 1000ms of open backward queue E_QUEUE_WITHOUT_RATE",
+      "events at 1000ms of open forward queue E_QUEUE_WITHOUT_RATE",
+      "events at 2000ms of wan forward queue E_QUEUE_WITHOUT_RATE",
+      "events at 3000ms of half backward queue E_QUEUE_WITHOUT_RATE",
+    ]);
+  });
+
+  it("may give a queue beside a rate, to a link that has one, or for both where one has", () => {
+    const found = problems(`  - {at: 1s, link: open, set: {queue: 10packets, rate: 10mbit}}
+  - {at: 2s, link: open, set: {queue: 20packets}}
+  - {at: 3s, link: half, set: {queue: 10packets}}`);
+    assert.deepEqual(found, []);
+  });
+
+  it("that set nothing are refused", () => {
+    const found = problems(`  - {at: 1s, link: wan, set: {}}
+  - {at: 2s, link: wan, set: {forward: {}}}`);
+    assert.deepEqual(found, ["events[0].set E_MISSING_KEY", "events[1].set E_MISSING_KEY"]);
+  });
+
+  it("that end later than a day after the start are refused", () => {
+    const found = problems(`  - {at: 86399s, link: wan, trace: traces/step.csv}
+  - {at: 86399s, link: half, down: 2s}`);
+    assert.deepEqual(found.toSorted(), [
+      "events at 86400500ms of wan E_OUT_OF_RANGE",
+      "events at 86401000ms of half E_OUT_OF_RANGE",
+    ]);
+  });
+
+  const link = { forward: UNIMPAIRED, backward: UNIMPAIRED, seed: null };
+  const step = (atMillis: number, rateBitsPerSecond: number, delayMillis = 0) => {
+    const queue = { kind: "drop-tail", amount: 1, unit: "packets" } as const;
+    const direction = { rateBitsPerSecond, delayMillis, queue };
+    return { atMillis, link: "wan", change: { forward: direction, backward: direction } };
+  };
+
+  it("that are more than a link plays are refused in one line", () => {
+    const steps = Array.from({ length: 10_001 }, (_, at) => step(50 * at, 1e6));
+    const [problem, ...others] = playProblems(steps, "wan", link, { holdsFrames: HOLDS_FRAMES.uml });
+    assert.deepEqual([problem?.path, problem?.code, others], ["events of wan", "E_OUT_OF_RANGE", []]);
+    assert.match(`${problem?.message} ${problem?.allowed}`, /10001 steps .*10000/);
+    assert.deepEqual(playProblems(steps.slice(1), "wan", link, { holdsFrames: HOLDS_FRAMES.uml }), []);
+  });
+
+  it("after which a link would hold more than its backend are refused", () => {
+    const paths = (backend: keyof typeof HOLDS_FRAMES) =>
+      playProblems([step(0, 10e6, 2000), step(100, 200e6, 2000)], "wan", link, {
+        holdsFrames: HOLDS_FRAMES[backend],
+      }).map(({ path, code }) => `${path} ${code}`);
+    assert.deepEqual(paths("uml"), ["events at 100ms of wan E_OUT_OF_RANGE"]);
+    assert.deepEqual(paths("kernel"), []);
   });
 });

@@ -37,7 +37,11 @@ export function linkProblems(path: string, link: DraftLink): Problem[] {
   return [...delayBesideRtt(path, link), ...queuesWithoutRate(path, link), ...contradictions(path, link)];
 }
 
-function delayBesideRtt(path: string, { both, forward, backward }: DraftLink): Problem[] {
+/** The words of a link or of an event say a delay beside the rtt. */
+export function delayBesideRtt(
+  path: string,
+  { both, forward, backward }: Pick<DraftLink, "both" | "forward" | "backward">,
+): Problem[] {
   if (!("rtt" in both)) return [];
   const delays = [
     ["delay", both],

@@ -121,8 +121,9 @@ it("names that are taken, by parts of the testbed or by a host, are refused", ()
     "2 E_NAME_TAKEN networks.mgmt:",
     "mgmt: {subnet",
   );
-  for (const word of ["all", "json", "help", "idle", "uncalibrated"])
+  for (const word of ["all", "json", "help", "idle", "uncalibrated", "thorough"])
     assert.deepEqual(problemsOf(SOUND, word)[0]?.split(":")[0], "undefined E_NAME_TAKEN name of the file");
+  assertOnly(SOUND.replace("wan:", "thorough:"), "7 E_NAME_TAKEN links.thorough: thorough is a word of", "calibrate");
   assertOnly(SOUND.replace("wan:", "load:"), "7 E_NAME_TAKEN links.load: load is the name of a host already");
 });
 

@@ -6,6 +6,7 @@ import type { LinkSettings } from "../../lib/link/link.ts";
 import type { Topology } from "../model/topology.ts";
 import { hostsApart } from "../model/within.ts";
 import type { Publishable } from "../roles/table.ts";
+import { isAtWork } from "./at-work.ts";
 import { backgroundOf, reasonForBackground, takesBackground } from "./background.ts";
 import { changes } from "./digest.ts";
 import { hostSpec, wiringSpec } from "./hosts.ts";
@@ -18,7 +19,7 @@ import type { Observed, ObservedContainer, ObservedNetwork } from "./observed.ts
 import type { ContainerSpec, NetworkSpec, UntrackingSpec, VolumeSpec, WatchSpec, WiringSpec } from "./step.ts";
 import { tcpSysctls } from "./tcp.ts";
 import { reasonToUntrack, untrackingSpec } from "./untracking.ts";
-import { reasonOfLostNetwork, reasonToCreate, reasonToRecreate, reasonToWire } from "./verdict.ts";
+import { reasonOfImage, reasonOfLostNetwork, reasonToCreate, reasonToRecreate, reasonToWire } from "./verdict.ts";
 import { reasonToWatch, watchSpec } from "./watch.ts";
 import { volumeSpecs, watcherSpec, watchersHere, watcherWiring } from "./watchers.ts";
 
@@ -94,11 +95,19 @@ export function decide(topology: Topology, layout: Layout, observed: Observed, w
   const record = own.containers.get(untracking.name);
   const wanted = new Set([untracking.name, ...[...links, ...within].map(({ name }) => name)]);
   for (const { spec, wiring } of hosts) wanted.add(spec.name).add(wiring.name);
+  const keptNetworks = wantedNetworks.filter(({ name }) => own.networks.has(name) && !networksMade.has(name));
+  const kept = {
+    scenario: topology.name,
+    isStudied: observed.isStudied,
+    containers: new Map([...own.containers].filter(([name]) => wanted.has(name) && !reasons.has(name))),
+    networks: new Set(keptNetworks.map(({ name }) => name)),
+  };
 
   return {
-    removedContainers: [...own.containers.keys()].flatMap((name) =>
-      because(name, wanted.has(name) ? (reasons.get(name) ?? null) : "the scenario has no such host or link"),
-    ),
+    removedContainers: [...own.containers].flatMap(([name, container]) => {
+      if (wanted.has(name)) return because(name, reasons.get(name) ?? null);
+      return because(name, isAtWork(container, kept) ? null : "the scenario has no such host or link");
+    }),
     removedNetworks: [...own.networks.keys()].flatMap((name) =>
       because(name, reasonToRemove(name, wantedNetworks, networks)),
     ),
@@ -132,14 +141,16 @@ interface Own {
   containers: ReadonlyMap<string, ObservedContainer>;
   networks: ReadonlyMap<string, ObservedNetwork>;
   volumes: ReadonlySet<string>;
+  programImages: Observed["programImages"];
 }
 
-function ownOf(scenario: string, { containers, networks, volumes }: Observed): Own {
+function ownOf(scenario: string, { containers, networks, volumes, programImages }: Observed): Own {
   const isOwn = ({ labels }: { labels: Record<string, string> }) => scenarioOf(labels) === scenario;
   return {
     containers: new Map(containers.filter(isOwn).map((container) => [container.name, container])),
     networks: new Map(networks.filter(isOwn).map((network) => [network.name, network])),
     volumes: new Set(volumes.filter(isOwn).map(({ name }) => name)),
+    programImages,
   };
 }
 
@@ -156,12 +167,15 @@ function reasonForNetwork(spec: NetworkSpec, existing: ObservedNetwork | undefin
 function reasonForHost(
   spec: ContainerSpec,
   wiring: WiringSpec,
-  { containers }: Own,
+  { containers, programImages }: Own,
   networksMade: ReadonlySet<string>,
-) {
+): string | null {
   const existing = containers.get(spec.name);
   const reason = reasonToCreate(spec, existing, networksMade);
-  return reason ?? (existing ? reasonToRecreate(wiring, existing, containers.get(wiring.name)) : null);
+  if (reason !== null || existing === undefined) return reason;
+  return (
+    reasonOfImage(spec, existing, programImages) ?? reasonToRecreate(wiring, existing, containers.get(wiring.name))
+  );
 }
 
 /** `made`: the containers that are made anew. */

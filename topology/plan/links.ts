@@ -2,6 +2,7 @@
 
 import type { Leg, LinkPlan, Route } from "../../lib/contract/link.ts";
 import { CONTROL_FOLDER } from "../../lib/contract/places.ts";
+import { LONGEST_TEXT_MEBIBYTES } from "../../lib/link/timeline.ts";
 import { pathBetween } from "../model/graph.ts";
 import { formatSubnet } from "../model/subnet.ts";
 import { type Link, MANAGEMENT, type Topology } from "../model/topology.ts";
@@ -47,7 +48,8 @@ export function linkSpec(link: Link, topology: Topology, layout: Layout, observe
     user: "0:0",
     capabilities: ["NET_ADMIN", "NET_RAW"],
     tmpfs: {
-      [CONTROL_FOLDER]: "rw,nosuid,nodev,noexec,size=1m,mode=0700",
+      // Its socket takes no room; a timeline does while it is played.
+      [CONTROL_FOLDER]: `rw,nosuid,nodev,noexec,size=${1 + LONGEST_TEXT_MEBIBYTES}m,mode=0700`,
       "/tmp": "rw,nosuid,nodev,size=16m,mode=1777",
       // The memory file of the User-Mode Linux guest, which it maps executable.
       "/dev/umlmem": "rw,nosuid,nodev,exec,size=160m,mode=0700",

@@ -18,6 +18,10 @@ export interface Observed {
   hasGrafana: boolean;
   /** Tags that Docker has. */
   imagesPresent: string[];
+  /** Whether a study is at work on the scenario, other than one that brings it up. */
+  isStudied: boolean;
+  /** Docker's id of each image of a user's own that it has, by the name in the scenario. */
+  programImages: Readonly<Record<string, string>>;
   /** Networks and containers of any scenario of ours. */
   networks: ObservedNetwork[];
   containers: ObservedContainer[];
@@ -59,6 +63,8 @@ export interface ObservedContainer {
    * does not run.
    */
   addresses: Record<string, string>;
+  /** Docker's id of the image that it was made from. */
+  imageId: string;
   /** Its command, current or last. */
   command: string[];
   /**
@@ -66,6 +72,8 @@ export interface ObservedContainer {
    * that do not answer.
    */
   linkSettings: LinkSettings | null;
+  /** Whether somebody measures a running link, or waits to; false for hosts. */
+  isCalibrating: boolean;
   /** Ports of 127.0.0.1 at which it is published. */
   hostPorts: number[];
   /**

@@ -224,33 +224,27 @@ links: {l: {between: [a, b], ${link}}}`,
 
   it("a rate above what a User-Mode Linux link carries is warned of, and in the kernel not", () => {
     const [link] = WAN.links;
-    const settings = changeSettings("wan-a", link?.settings as never, ["forward", "rate=1gbit"], "uml");
-    const fast = { ...WAN, links: WAN.links.map((one) => (one === link ? { ...one, settings } : one)) };
-    assert.deepEqual(planUp(fast, NOTHING).warnings, [
-      "wan-a forward: 1gbit is above 200mbit, which a User-Mode Linux link can carry",
-    ]);
-    assert.deepEqual(planUp(fast, { ...NOTHING, backend: "kernel" }).warnings, []);
-    const event = { atMillis: 0, link: "wan-a", change: { backward: { rateBitsPerSecond: 0.5e9 } } };
-    assert.deepEqual(planUp({ ...WAN, events: [event] }, NOTHING).warnings, [
-      "wan-a backward: 500mbit is above 200mbit, which a User-Mode Linux link can carry",
-    ]);
-  });
-
-  it("a link that its backend has no memory for is refused before there is any step, and by the kernel taken", () => {
-    const [link] = WAN.links;
     const settings = changeSettings("wan-a", link?.settings as never, ["queue=100000packets"], "kernel");
-    const vast = { ...WAN, links: WAN.links.map((one) => (one === link ? { ...one, settings } : one)) };
-    assert.throws(
-      () => planUp(vast, NOTHING),
-      ({ code, problems }: RttlabError) => {
-        assert.deepEqual(
-          [code, ...problems.map(({ code, path }) => `${code} ${path}`)],
-          ["E_BAD_SCENARIO", "E_OUT_OF_RANGE links.wan-a"],
-        );
-        return true;
-      },
-    );
-    assert.ok(planUp(vast, { ...NOTHING, backend: "kernel" }).steps.length > 0);
+    const queue = settings.forward.queue;
+    const change = { forward: { queue }, backward: { queue } };
+    const atStart = { ...WAN, links: WAN.links.map((one) => (one === link ? { ...one, settings } : one)) };
+    const later = { ...WAN, events: [{ atMillis: 1000, link: "wan-a", change }] };
+    for (const [path, vast] of [
+      ["links.wan-a", atStart],
+      ["events at 1000ms of wan-a", later],
+    ] as const) {
+      assert.throws(
+        () => planUp(vast, NOTHING),
+        ({ code, problems }: RttlabError) => {
+          assert.deepEqual(
+            [code, ...problems.map(({ code, path }) => `${code} ${path}`)],
+            ["E_BAD_SCENARIO", `E_OUT_OF_RANGE ${path}`],
+          );
+          return true;
+        },
+      );
+      assert.ok(planUp(vast, { ...NOTHING, backend: "kernel" }).steps.length > 0);
+    }
   });
 
   it("a second link between two networks is said to carry nothing, and a detour for others is not", () => {

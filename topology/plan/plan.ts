@@ -3,6 +3,7 @@
 
 import { RttlabError } from "../../lib/errors.ts";
 import { capacityProblems, HOLDS_FRAMES } from "../../lib/link/capacity.ts";
+import { playProblems } from "../model/events.ts";
 import { MANAGEMENT, type Topology } from "../model/topology.ts";
 import { decide } from "./decide.ts";
 import { imageSteps } from "./images.ts";
@@ -61,9 +62,12 @@ export function planUp(topology: Topology, observed: Observed, { background = tr
   return { steps, warnings: warningsOf(topology, layout, observed) };
 }
 
-function refuseTooLarge({ word, links }: Topology, { backend }: Observed): void {
+function refuseTooLarge({ word, links, events }: Topology, { backend }: Observed): void {
   const limit = { holdsFrames: HOLDS_FRAMES[backend] };
-  const problems = links.flatMap(({ name, settings }) => capacityProblems(settings, limit, `links.${name}`));
+  const problems = links.flatMap(({ name, settings }) => [
+    ...capacityProblems(settings, limit, `links.${name}`),
+    ...playProblems(events, name, settings, limit),
+  ]);
   if (problems.length === 0) return;
   const message = `planning ${word}: links by ${backend} cannot hold what is asked of them`;
   throw new RttlabError("E_BAD_SCENARIO", message, { problems });

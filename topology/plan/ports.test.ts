@@ -36,6 +36,8 @@ it("a port that the scenario's own container holds is not busy", () => {
     finishedAtMillis: null,
     addresses: {},
     linkSettings: null,
+    isCalibrating: false,
+    imageId: "",
     hostPorts: [8080],
     process: null,
     command: [],

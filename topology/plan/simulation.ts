@@ -17,6 +17,8 @@ export const NOTHING: Observed = {
   imageTags: Object.fromEntries(IMAGE_NAMES.map((image) => [image, `rttlab/${image}:1`])) as Observed["imageTags"],
   hasGrafana: false,
   imagesPresent: [],
+  isStudied: false,
+  programImages: {},
   networks: [],
   containers: [],
   volumes: [],
@@ -39,7 +41,7 @@ export function afterStep(state: Observed, { action, needs, id }: Step, now: num
       return { ...state, imagesPresent: [...state.imagesPresent, action.tag] };
     }
     case "prepare-image":
-      return state;
+      return { ...state, imagesPresent: [...state.imagesPresent, action.program.image] };
     case "create-network": {
       const { name, labels, subnet } = action.network;
       assert.ok(!state.networks.some((network) => network.name === name), `${id}: there already`);
@@ -138,13 +140,14 @@ function created(state: Observed, spec: ContainerSpec, now: number): ObservedCon
     finishedAtMillis: null,
     addresses: Object.fromEntries(spec.attachments.map(({ network, address }) => [network, address])),
     linkSettings: link === undefined ? null : JSON.parse(link).settings,
+    imageId: state.programImages[spec.image] ?? spec.image,
     hostPorts: spec.ports.map(({ hostPort }) => hostPort),
     process: { id: spec.name, pid: now },
     ...UNREPORTED,
   };
 }
 
-const UNREPORTED = { command: [], watching: null, background: null, fault: null };
+const UNREPORTED = { isCalibrating: false, command: [], watching: null, background: null, fault: null };
 
 function watched(state: Observed, spec: WatchSpec): Observed {
   const members = spec.members.map(({ host, container }) => {
@@ -173,6 +176,7 @@ function recorded({ name, labels }: { name: string; labels: Labels }, now: numbe
     finishedAtMillis: now,
     addresses: {},
     linkSettings: null,
+    imageId: "",
     hostPorts: [],
     process: null,
     ...UNREPORTED,

@@ -1,12 +1,12 @@
 // TCP's settings in a host, the same on every machine, so that results do not depend on its
-// defaults. Buffers hold what the fattest path of the scenario can have in flight and queued (RFC
-// 1323, section 1.1, explains why).
+// defaults. Buffers hold what the fattest path of the scenario, whatever its events make of it, can
+// have in flight and queued (RFC 1323, section 1.1, explains why).
 
-import { DIRECTIONS, rttMillis } from "../../lib/link/link.ts";
+import { changedSettings, DIRECTIONS, type DirectionName, type LinkSettings, rttMillis } from "../../lib/link/link.ts";
 import { FRAME_BYTES } from "../../lib/link/queues/kind.ts";
 import { queuePackets } from "../../lib/link/queues/table.ts";
 import { otherEnd, pathBetween } from "../model/graph.ts";
-import type { Link, Topology } from "../model/topology.ts";
+import type { Topology } from "../model/topology.ts";
 import type { Layout } from "./layout.ts";
 
 export const CONGESTION_CONTROL = "cubic";
@@ -29,10 +29,11 @@ const OVERHEAD = 4;
 /** The assumed rate of an unlimited link. */
 const UNLIMITED_BITS_PER_SECOND = 1e9;
 
+type Ways = Pick<Layout, "nextLink">;
+
 /** Sysctls of every host; all are per network namespace. */
-export function tcpSysctls(topology: Topology, layout: Layout): Record<string, string> {
-  const needed = Math.max(MIN_BYTES, OVERHEAD * largestFlightBytes(topology, layout));
-  const bytes = Math.min(MAX_BYTES, 2 ** Math.ceil(Math.log2(needed)));
+export function tcpSysctls(topology: Topology, ways: Ways): Record<string, string> {
+  const bytes = bufferBytes(topology, ways);
   return {
     "net.ipv4.ip_unprivileged_port_start": "0",
     "net.ipv4.tcp_no_metrics_save": "1",
@@ -43,37 +44,91 @@ export function tcpSysctls(topology: Topology, layout: Layout): Record<string, s
   };
 }
 
-/** Whether the buffers hold everything that the fattest path can have in flight. */
-export function buffersSuffice(topology: Topology, layout: Layout): boolean {
-  return OVERHEAD * largestFlightBytes(topology, layout) <= MAX_BYTES;
+/** The size to which a connection's buffers may grow. */
+export function bufferBytes(topology: Topology, ways: Ways): number {
+  const needed = Math.max(MIN_BYTES, OVERHEAD * largestFlightBytes(topology, ways));
+  return Math.min(MAX_BYTES, 2 ** Math.ceil(Math.log2(needed)));
 }
 
-/** Most bytes that one connection between two hosts can have in flight and queued. */
-function largestFlightBytes({ hosts, links }: Topology, { nextLink }: Layout): number {
+/**
+ * Whether one connection with buffers of `bytes` fills the fattest path. A queue that manages
+ * itself need not be full for that: no more than a bandwidth-delay product of it counts.
+ */
+export function buffersSuffice(topology: Topology, ways: Ways, bytes = bufferBytes(topology, ways)): boolean {
+  return OVERHEAD * largestFlightBytes(topology, ways, fillingPackets) <= bytes;
+}
+
+const fillingPackets: typeof queuePackets = (queue, context) => {
+  const most = queuePackets(queue, context);
+  if (queue.kind === "drop-tail") return most;
+  return Math.min(most, queuePackets({ kind: "drop-tail", amount: 1, unit: "bdp" }, context));
+};
+
+/** The links that data cross, each with the direction in which they do. */
+type Path = readonly { link: string; side: DirectionName }[];
+
+/** The settings of each link, by its name. */
+type Moment = ReadonlyMap<string, LinkSettings>;
+
+/**
+ * Most bytes that one connection between two hosts can have in flight and queued, at the beginning
+ * and after each of the events. `packetsOf`: how many a queue counts for.
+ */
+function largestFlightBytes(topology: Topology, ways: Ways, packetsOf = queuePackets): number {
+  const paths = pathsOf(topology, ways);
+  const flights = momentsOf(topology).flatMap((moment) => paths.map((path) => flightBytes(path, moment, packetsOf)));
+  return flights.reduce((largest, bytes) => Math.max(largest, bytes), 0);
+}
+
+function pathsOf({ hosts, links }: Topology, { nextLink }: Ways): Path[] {
   const networks = [...new Set(hosts.map(({ network }) => network))];
-  const flights = networks.flatMap((from) =>
-    networks.map((to) => flightBytes(from, pathBetween(from, to, links, nextLink) ?? [])),
+  return networks.flatMap((from) =>
+    networks.flatMap((to) => {
+      let at = from;
+      const path = (pathBetween(from, to, links, nextLink) ?? []).map((link) => {
+        const side: DirectionName = link.between[0] === at ? "forward" : "backward";
+        at = otherEnd(link, at) as string;
+        return { link: link.name, side };
+      });
+      return path.length === 0 ? [] : [path];
+    }),
   );
-  return Math.max(0, ...flights);
+}
+
+/** Events at the same time are one moment. */
+function momentsOf({ links, events }: Topology): Moment[] {
+  const first: Moment = new Map(links.map(({ name, settings }) => [name, settings]));
+  let now = first;
+  const later = [...Map.groupBy(events, ({ atMillis }) => atMillis).values()].map((together) => {
+    const next = new Map(now);
+    for (const { link, change } of together) {
+      const before = next.get(link);
+      if (before !== undefined) next.set(link, changedSettings(before, change));
+    }
+    now = next;
+    return next;
+  });
+  return [first, ...later];
 }
 
 /** At the least rate in the direction of the data, over the round trip and what waits both ways. */
-function flightBytes(from: string, path: readonly Link[]): number {
-  let at = from;
-  const rates = path.map((link) => {
-    const side = link.between[0] === at ? "forward" : "backward";
-    at = otherEnd(link, at) as string;
-    return link.settings[side].rateBitsPerSecond ?? UNLIMITED_BITS_PER_SECOND;
+function flightBytes(path: Path, moment: Moment, packetsOf: typeof queuePackets): number {
+  const links = path.map(({ link, side }) => {
+    const settings = moment.get(link) as LinkSettings;
+    const rtt = rttMillis(settings);
+    const queued = Math.max(...DIRECTIONS.map((each) => queuedBytes(settings[each], rtt, packetsOf)));
+    return { rate: settings[side].rateBitsPerSecond ?? UNLIMITED_BITS_PER_SECOND, rtt, queued };
   });
-  const rtt = sum(path.map(({ settings }) => rttMillis(settings)));
-  const queued = path.map(({ settings }) =>
-    Math.max(...DIRECTIONS.map((side) => queuedBytes(settings[side], rttMillis(settings)))),
-  );
-  return path.length === 0 ? 0 : Math.ceil((Math.min(...rates) / 8000) * rtt + sum(queued));
+  const rate = Math.min(...links.map((link) => link.rate));
+  return Math.ceil((rate / 8000) * sum(links.map((link) => link.rtt)) + sum(links.map((link) => link.queued)));
 }
 
-function queuedBytes({ rateBitsPerSecond, queue }: Link["settings"]["forward"], rtt: number): number {
-  return rateBitsPerSecond === null ? 0 : FRAME_BYTES * queuePackets(queue, { rateBitsPerSecond, rttMillis: rtt });
+function queuedBytes(
+  { rateBitsPerSecond, queue }: LinkSettings["forward"],
+  rtt: number,
+  packetsOf: typeof queuePackets,
+): number {
+  return rateBitsPerSecond === null ? 0 : FRAME_BYTES * packetsOf(queue, { rateBitsPerSecond, rttMillis: rtt });
 }
 
 function sum(numbers: readonly number[]): number {

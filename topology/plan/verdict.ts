@@ -28,6 +28,19 @@ export function reasonToCreate(
   return isLink && existing.linkSettings === null ? "its agent does not answer" : null;
 }
 
+/**
+ * Why a program of a user's own must be made anew from the image that its name means by now, or
+ * null. `images`: ids by name; one that Docker does not have is not known.
+ */
+export function reasonOfImage(
+  { image, loosened }: ContainerSpec,
+  { imageId }: ObservedContainer,
+  images: Readonly<Record<string, string>>,
+): string | null {
+  const now = loosened === undefined ? undefined : images[image];
+  return now === undefined || now === imageId ? null : `its image ${image} is another now`;
+}
+
 /** Why a wired host must be made anew: its wiring is gone, or would have to be undone. */
 export function reasonToRecreate(
   spec: WiringSpec,

@@ -19,6 +19,15 @@ export function capabilitiesOf(loosened: readonly Loosening[]): string[] {
   return loosened.filter((name) => name === name.toUpperCase());
 }
 
+/**
+ * Whether a container's user is root. Docker reads a number as Go's strconv.Atoi does, so that `00`
+ * and `-0` are 0 as well, and takes root where no user is named. A name that the image's own
+ * /etc/passwd gives 0 is not seen.
+ */
+export function isRoot(user: string): boolean {
+  return /^(root|[+-]?0+)?(:|$)/.test(user);
+}
+
 export const image = {
   image: null,
   command: [],

@@ -21,6 +21,8 @@ import { takeScenarioTurn } from "./turns.ts";
 export interface Wishes {
   /** Whether load generators and RUDP endpoints run a background load. */
   background: boolean;
+  /** Whether a study brings it up, which has its turn. */
+  forStudy?: boolean;
 }
 
 /**
@@ -30,12 +32,12 @@ export interface Wishes {
 export async function bringUp(
   engine: Engine,
   topology: Topology,
-  { background }: Wishes,
+  wishes: Wishes,
   progress: Progress,
 ): Promise<BroughtUp> {
   const backend = await tryMachine(engine, true, progress);
   const turn = await takeScenarioTurn(engine, topology.name, progress);
-  const result = await bringUpAnew(engine, topology, { backend, background }, progress).finally(turn.pass);
+  const result = await bringUpAnew(engine, topology, { ...wishes, backend }, progress).finally(turn.pass);
   await removeOldImages(engine, Object.values(result.imageTags));
   return result;
 }
@@ -81,13 +83,13 @@ async function bringUpAnew(
 async function bringUpOnce(
   engine: Engine,
   topology: Topology,
-  { backend, background }: Trial,
+  { backend, background, forStudy }: Trial,
   progress: Progress,
 ): Promise<BroughtUp> {
   const own = await observeOwn(engine, topology, backend);
   const turn = await takeTurn(engine, "choosing subnets");
   try {
-    const observed = await observeFor(engine, topology, own);
+    const observed = await observeFor(engine, topology, own, forStudy);
     const { steps, warnings } = planUp({ ...topology, word: lastingWord(topology.word) }, observed, { background });
     for (const warning of warnings) progress(`warning: ${warning}`, true);
     const networks = new Set(steps.flatMap(({ id, action }) => (action.op === "create-network" ? [id] : [])));

@@ -5,6 +5,7 @@ import type { LinkCalibration } from "../../lib/contract/calibration.ts";
 import type { LinkState } from "../../lib/contract/link.ts";
 import { RttlabError } from "../../lib/errors.ts";
 import { interruptible } from "../../lib/interruptible.ts";
+import { isAddressTaken } from "../apply/container.ts";
 import type { Engine } from "../apply/docker.ts";
 import { imageOf } from "../apply/image-of.ts";
 import { imageTags, presentImages } from "../apply/images.ts";
@@ -15,12 +16,13 @@ import { freeAddress, type Side } from "../calibrate/probe.ts";
 import { type CalibrationTarget, calibrateLink } from "../calibrate/run.ts";
 import { shareMachine } from "../calibrate/share.ts";
 import { GATEWAY_OFFSET } from "../model/capacity.ts";
-import { addressAt, parseSubnet } from "../model/subnet.ts";
+import { addressAt, parseSubnet, type Subnet } from "../model/subnet.ts";
 import { dockerName, memberOf, recordName } from "../plan/names.ts";
 import type { Observed, ObservedContainer } from "../plan/observed.ts";
 import { hostRolesWhere } from "../roles/table.ts";
 import { upLine, wordOf } from "./advice.ts";
 import { ROOT } from "./perform.ts";
+import { type ProbePlace, shareAddresses } from "./probe-addresses.ts";
 import type { Progress } from "./progress.ts";
 import { membersOf } from "./targets.ts";
 import type { Testbed } from "./testbed.ts";
@@ -48,16 +50,20 @@ export async function calibrateLinks(
   const image = await helperImage(engine, testbeds, scenario);
   const chosen = chooseLinks(testbeds, scenario, names);
   const [share, measured] = [shareMachine(), new Map<ObservedContainer, LinkCalibration>()];
-  const reserved: string[] = [];
+  const withAddresses = shareAddresses();
+  const isTaken = (network: string, address: string) => isAddressTaken(engine, { network, address });
   const calibrateOne = async (link: ObservedContainer, areQuiet: Promise<unknown>, end: AbortSignal) => {
     const name = nameOf(link);
     const onStep = (step: string) => progress(`calibrating ${name}: ${step}`);
-    const onWaiting = () => progress(`calibrating ${name}: waiting for another calibration of it`, true);
+    const onWaiting = () => progress(`calibrating ${name}: waiting for another calibration or a timeline of it`, true);
     const calibration = await whileCalibrating(engine, link.name, { onWaiting, signal: end }, async (change) => {
       const state = await requestService(engine, link.name, "link.status", {});
-      const target = calibrationTarget(scenario, link, state, testbeds, image, reserved);
-      const options = { onStep, share, areQuiet, links: chosen.length, thorough: isThorough };
-      return calibrateLink(engine, target, { ...options, signal: AbortSignal.any([end, change]) });
+      const places = state.legs.map(({ network }) => placeOf(scenario, network, testbeds));
+      const signal = AbortSignal.any([end, change]);
+      const options = { onStep, share, areQuiet, links: chosen.length, thorough: isThorough, signal };
+      return withAddresses(places, isTaken, (addresses) =>
+        calibrateLink(engine, calibrationTarget(scenario, link, state, { image, places, addresses }), options),
+      );
     });
     measured.set(link, calibration);
   };
@@ -84,7 +90,10 @@ export async function targetOf({ engine, scenario }: Testbed, name: string): Pro
   const testbeds = await observeTestbeds(engine);
   const [link] = chooseLinks(testbeds, scenario, [name]) as [ObservedContainer];
   const state = await requestService(engine, link.name, "link.status", {});
-  return calibrationTarget(scenario, link, state, testbeds, await helperImage(engine, testbeds, scenario), []);
+  const places = state.legs.map(({ network }) => placeOf(scenario, network, testbeds));
+  const addresses = places.map(({ subnet, taken }) => freeAddress(subnet, taken));
+  const image = await helperImage(engine, testbeds, scenario);
+  return calibrationTarget(scenario, link, state, { image, places, addresses });
 }
 
 /**
@@ -155,15 +164,24 @@ function nameOf({ labels }: ObservedContainer): string {
   return memberOf(labels) ?? "";
 }
 
+interface Probes {
+  image: string;
+  /** On the first network of the link and on the second. */
+  places: readonly ProbePlace[];
+  addresses: readonly string[];
+}
+
 function calibrationTarget(
   scenario: string,
   link: ObservedContainer,
   { backend, settings, revision, legs }: LinkState,
-  testbeds: Testbeds,
-  image: string,
-  reserved: string[],
+  { image, places, addresses }: Probes,
 ): CalibrationTarget {
-  const [first, second] = legs.map(({ network, address }) => side(scenario, network, address, testbeds, reserved));
+  const [first, second] = legs.map(({ network, address: legAddress }, at): Side => {
+    const { dockerNetwork, subnet } = places[at] as ProbePlace;
+    const gateway = addressAt(parseSubnet(subnet) as Subnet, GATEWAY_OFFSET);
+    return { network, dockerNetwork, subnet, legAddress, probeAddress: addresses[at] as string, gateway };
+  });
   return {
     scenario,
     link: nameOf(link),
@@ -176,27 +194,10 @@ function calibrationTarget(
   };
 }
 
-/** `reserved`: addresses of probes of other links on the same networks; its own is added. */
-function side(
-  scenario: string,
-  network: string,
-  legAddress: string,
-  { containers, networks }: Testbeds,
-  reserved: string[],
-): Side {
+/** Throws E_NO_NETWORK. */
+function placeOf(scenario: string, network: string, { containers, networks }: Testbeds): ProbePlace {
   const dockerNetwork = dockerName(scenario, network);
   const { subnet = "" } = networks.find(({ name }) => name === dockerNetwork) ?? {};
-  const parsed = parseSubnet(subnet);
-  if (parsed === undefined) throw new RttlabError("E_NO_NETWORK", `finding ${dockerNetwork}: it is gone`);
-  const taken = containers.map(({ addresses }) => addresses[dockerNetwork] ?? "");
-  const probeAddress = freeAddress(subnet, [...taken, ...reserved]);
-  reserved.push(probeAddress);
-  return {
-    network,
-    dockerNetwork,
-    subnet,
-    legAddress,
-    probeAddress,
-    gateway: addressAt(parsed, GATEWAY_OFFSET),
-  };
+  if (parseSubnet(subnet) === undefined) throw new RttlabError("E_NO_NETWORK", `finding ${dockerNetwork}: it is gone`);
+  return { dockerNetwork, subnet, taken: containers.map(({ addresses }) => addresses[dockerNetwork] ?? "") };
 }

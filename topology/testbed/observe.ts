@@ -11,6 +11,7 @@ import { candidatePorts } from "../plan/ports.ts";
 import { GRAFANA_IMAGE } from "../roles/images.ts";
 import { ROOT } from "./perform.ts";
 import type { Progress } from "./progress.ts";
+import { isStudied } from "./turns.ts";
 
 /**
  * The possible link backend. `mayBuild`: whether an image may be built for its trial, and Grafana's
@@ -28,9 +29,22 @@ export function observeOwn(engine: Engine, { name }: Topology, backend: BackendN
   return observeScenario(engine, name, { root: ROOT, backend });
 }
 
-/** All that a plan for `topology` depends on, beside its own parts. */
-export function observeFor(engine: Engine, topology: Topology, own: ObservedScenario): Promise<Observed> {
-  return observe(engine, own, candidatePorts(topology));
+/**
+ * All that a plan for `topology` depends on, beside its own parts. `byStudy`: a study asks, which
+ * is the one at work.
+ */
+export async function observeFor(
+  engine: Engine,
+  topology: Topology,
+  own: ObservedScenario,
+  byStudy = false,
+): Promise<Observed> {
+  const programs = topology.hosts.flatMap(({ program }) => (program === undefined ? [] : [program.image]));
+  return observe(engine, own, {
+    candidatePorts: candidatePorts(topology),
+    programs: [...new Set(programs)],
+    isStudied: !byStudy && (await isStudied(engine, topology.name)),
+  });
 }
 
 /** Pulls Grafana's own image if possible; otherwise the testbed comes up without it. */

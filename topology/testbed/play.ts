@@ -3,7 +3,9 @@
 
 import { readFile } from "node:fs/promises";
 import type { ResultOf, TimelineStep } from "../../lib/contract/contract.ts";
-import { RttlabError } from "../../lib/errors.ts";
+import type { LinkState } from "../../lib/contract/link.ts";
+import { type Problem, RttlabError } from "../../lib/errors.ts";
+import { HOLDS_FRAMES } from "../../lib/link/capacity.ts";
 import type { DIRECTIONS } from "../../lib/link/link.ts";
 import { parseRateTrace } from "../../lib/link/rate-trace.ts";
 import { playProblems } from "../model/events.ts";
@@ -34,14 +36,7 @@ export async function playTimelines(
   signal: AbortSignal,
 ): Promise<({ link: string } & ResultOf<"link.play">)[]> {
   const states = await Promise.all(timelines.map(({ link }) => request(testbed, link, "link.status", {})));
-  const problems = timelines.flatMap(({ link, steps }, at) => {
-    const { settings } = states[at] as (typeof states)[number];
-    return playProblems(
-      steps.map((step) => ({ ...step, link })),
-      link,
-      settings,
-    );
-  });
+  const problems = timelineProblems(timelines, states);
   if (problems.length > 0)
     throw new RttlabError("E_BAD_SETTING", "playing: some steps are not valid; no link has changed", { problems });
   for (const [at, { link, steps }] of timelines.entries()) {
@@ -52,10 +47,22 @@ export async function playTimelines(
   return Promise.all(
     timelines.map(async (timeline) => {
       const { link, steps } = timeline;
-      const onEvent = () => onBegin(timeline);
+      const onEvent = ({ event }: { event: string }) => event === "playing" && onBegin(timeline);
       return { link, ...(await request(testbed, link, "link.play", { steps }, { onEvent, signal })) };
     }),
   );
+}
+
+/** Every problem of all of them; `states` are those of their links. */
+export function timelineProblems(
+  timelines: readonly LinkTimeline[],
+  states: readonly Pick<LinkState, "settings" | "backend">[],
+): Problem[] {
+  return timelines.flatMap(({ link, steps }, at) => {
+    const { settings, backend } = states[at] as (typeof states)[number];
+    const events = steps.map((step) => ({ ...step, link }));
+    return playProblems(events, link, settings, { holdsFrames: HOLDS_FRAMES[backend] });
+  });
 }
 
 /** The steps of a trace of rates, for these directions. Throws E_BAD_TRACE with every problem. */

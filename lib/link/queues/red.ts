@@ -45,6 +45,8 @@ export const red: QueueKind<Aqm<"red">> = {
         ...["probability", String(START_RATIO), "adaptive", ...(ecn ? ["ecn"] : [])],
       ],
       report: { limit: limitBytes, min: minBytes, max: maxBytes, ecn, adaptive: true },
+      // A change gives red a new, empty fifo (red_change() in sch_red.c).
+      isKept: true,
     });
   },
 };

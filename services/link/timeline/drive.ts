@@ -3,6 +3,7 @@
 // a stage becomes a token bucket above a fifo before the timeline begins.
 
 import { DIRECTIONS, type DirectionName, type LinkSettings } from "../../../lib/link/link.ts";
+import { keepChild } from "../../../lib/link/qdisc.ts";
 import { type Applied, changeLinkStages, type LinkStages, stagesWith } from "../apply-settings.ts";
 import type { Backend } from "../backend.ts";
 import type { TimelineStep } from "./steps.ts";
@@ -22,14 +23,25 @@ interface Held {
  */
 export async function driveRates(
   backend: Backend,
-  { settings, seedInUse, stages: from, driven: already }: Held,
+  held: Held,
   steps: readonly TimelineStep[],
 ): Promise<Pick<Held, "stages" | "driven"> & Pick<Applied, "discardedPackets">> {
+  const { stages, driven } = drivenForm(held, steps);
+  return { stages, driven, discardedPackets: await changeLinkStages(backend, held.stages, stages, held.settings) };
+}
+
+/** The stages in which these steps can drive rates, and the directions that have them. */
+export function drivenForm(
+  { settings, seedInUse, stages: from, driven: already }: Held,
+  steps: readonly TimelineStep[],
+): Pick<Held, "stages" | "driven"> {
   const driven = DIRECTIONS.filter((side) => already.includes(side) || isDriven(side, settings, steps));
   const wanted = stagesWith(settings, seedInUse, driven);
-  const changed = driven.map((side) => [side, { ...from[side], transmission: wanted[side].transmission }]);
-  const stages: LinkStages = { ...from, ...Object.fromEntries(changed) };
-  return { stages, driven, discardedPackets: await changeLinkStages(backend, from, stages, settings) };
+  const changed = driven.map((side) => {
+    const transmission = keepChild(from[side].transmission, wanted[side].transmission);
+    return [side, { ...from[side], transmission }];
+  });
+  return { stages: { ...from, ...Object.fromEntries(changed) }, driven };
 }
 
 function isDriven(side: DirectionName, settings: LinkSettings, steps: readonly TimelineStep[]): boolean {

@@ -20,14 +20,14 @@ use constant { MONOTONIC => 1, AF_PACKET => 17, SOCK_RAW => 3, EXPERIMENTAL => 0
 my ($file, $result, @program) = @ARGV;
 @program = ("tc", "-batch", "-") unless @program;
 open(my $timeline, "<", $file) or die "opening $file: $!\n";
-chomp(my @steps = <$timeline>);
 
 my $is_over = 0;
 $SIG{TERM} = sub { $is_over = 1 };
 $SIG{PIPE} = "IGNORE";
 my $start;
 my @played;
-for my $step (@steps) {
+while (defined(my $step = <$timeline>)) {    # one at a time: a guest has little memory
+  chomp $step;
   my ($due, @commands) = split /\t/, $step;
   my $pid = open(my $program, "|-", @program) or die "starting $program[0]: $!\n";
   if (!defined $start) {    # time for the first program to start

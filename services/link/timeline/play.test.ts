@@ -7,10 +7,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { promisify } from "node:util";
-import { UNIMPAIRED } from "../../../lib/link/direction.ts";
-import type { LinkSettings } from "../../../lib/link/link.ts";
+import { type Direction, UNIMPAIRED } from "../../../lib/link/direction.ts";
+import { changeStages, type LinkSettings, MAX_SEED } from "../../../lib/link/link.ts";
+import { type Queue, queue } from "../../../lib/link/queues/table.ts";
+import { LONGEST_TEXT_MEBIBYTES, LONGEST_TIMELINE_MILLIS, MOST_STEPS } from "../../../lib/link/timeline.ts";
+import { tableOf } from "../../../tests/link/jitter-table.ts";
 import { stagesWith } from "../apply-settings.ts";
 import { devicesOf } from "../backend.ts";
+import { drivenForm } from "./drive.ts";
+import { playTimeline } from "./play.ts";
 import { readSteps, timelineOf } from "./steps.ts";
 
 const PLAYER = `${import.meta.dirname}/play.pl`;
@@ -52,6 +57,65 @@ describe("the player", () => {
       played.map(([, , , status]) => status),
       [0, 1],
     );
+  });
+});
+
+describe("a timeline's file", () => {
+  const begun = () => {};
+  const file = () => join(folder, "handed-over");
+
+  it("is there while it is played, and gone when the link fails meanwhile", async () => {
+    const seen: string[] = [];
+    const script = async () => {
+      seen.push(await readFile(file(), "utf8"));
+      throw new Error("the guest has ended");
+    };
+    const playing = playTimeline({ script }, "0\tone\n", 0, begun, new AbortController().signal, file());
+    await assert.rejects(playing, /the guest has ended/);
+    assert.deepEqual(seen, ["0\tone\n"]);
+    await assert.rejects(readFile(file()), { code: "ENOENT" });
+  });
+
+  it("has room in the link's container however long it is", () => {
+    const whole = {
+      ...UNIMPAIRED,
+      delayMillis: 9999.999,
+      jitterMillis: 123.456,
+      reorderingRatio: 0.123456,
+      corruptionRatio: 0.123456,
+      slots: { minMillis: 1234.567, maxMillis: 2345.678, packets: 999_999 },
+    };
+    const forms: Direction[] = [
+      {
+        ...whole,
+        jitterDistribution: tableOf("-8192 0 8192"),
+        markovLoss: { p13: 0.123456, p31: 0.123456, p32: 0.123456, p23: 0.123456, p14: 0.123456 },
+        rateBitsPerSecond: 123_457,
+        queue: { kind: "red", ecn: true },
+      },
+      {
+        ...whole,
+        jitterDistribution: "paretonormal",
+        gilbertElliott: {
+          toBadRatio: 0.123456,
+          toGoodRatio: 0.123456,
+          badLossRatio: 0.123456,
+          goodLossRatio: 0.123456,
+        },
+        rateBitsPerSecond: 1_234_567_891,
+        queue: { kind: "fq_codel", ecn: true },
+      },
+    ];
+    const steps = Array.from({ length: 200 }, (_, at) => {
+      const direction = forms[at % 2] as Direction;
+      return { atMillis: LONGEST_TIMELINE_MILLIS - at, settings: { forward: direction, backward: direction, seed: 1 } };
+    });
+    const begin: LinkSettings = { forward: UNIMPAIRED, backward: UNIMPAIRED, seed: 1 };
+    const place = { devices: devicesOf("vec0", "vec1"), driven: ["forward", "backward"] as const };
+    const { text } = timelineOf(stagesWith(begin, MAX_SEED), begin, MAX_SEED, steps, place);
+    assert.equal(text.match(/netem.*netem/g)?.length, steps.length);
+    const longestBytes = (MOST_STEPS / steps.length) * Buffer.byteLength(text);
+    assert.ok(longestBytes < LONGEST_TEXT_MEBIBYTES * 1024 ** 2, `${longestBytes} bytes`);
   });
 });
 
@@ -134,6 +198,46 @@ describe("the steps of a timeline", () => {
       "200\tqdisc change dev vec1 root handle 1: tbf rate 2000000bit burst 2014b limit 1\tkick vec1",
     ]);
     assert.deepEqual(stages[0]?.forward.transmission?.child?.report, { limit: 8 });
+  });
+
+  it("that change only the rate take no queue down, whatever its kind, and neither does the next timeline", () => {
+    const words = ["40packets", "20ms", "1bdp", "fq_codel", "codel+ecn", "pie", "red", "red+ecn", "cake", "fq"];
+    for (const word of words) {
+      const forward = { ...current.forward, queue: queue.parse(word) as Queue };
+      const link: LinkSettings = { forward, backward: UNIMPAIRED, seed: null };
+      const given = [1e6, 100e6, 0.1e6, 20e6].map((rateBitsPerSecond, at) => ({
+        atMillis: 100 * at,
+        change: { forward: { rateBitsPerSecond } },
+      }));
+      const { steps } = readSteps(given, link, backend);
+      const form = drivenForm({ settings: link, seedInUse: 3, stages: stagesWith(link, 3), driven: [] }, steps);
+      const { text, stages } = timelineOf(form.stages, link, 3, steps, { ...backend, driven: form.driven });
+      const [first, ...others] = new Set([...text.matchAll(/qdisc (\w+) dev \w+ (\w+)/g)].map(([all]) => all));
+      assert.deepEqual([first, others], ["qdisc change dev vec1 root", []], word);
+      const after = stages.at(-1) as (typeof stages)[number];
+      const settings = steps.at(-1)?.settings as LinkSettings;
+      const next = drivenForm({ settings, seedInUse: 3, stages: after, driven: form.driven }, steps);
+      const { commands } = changeStages(after.forward, next.stages.forward, backend.devices.forward);
+      assert.deepEqual(commands, [], word);
+    }
+  });
+
+  it("leave RED the thresholds of the rate before them, and set those of their own where they bring it", () => {
+    const red = { kind: "red", ecn: false } as const;
+    const link: LinkSettings = { forward: { ...current.forward, queue: red }, backward: UNIMPAIRED, seed: null };
+    const { steps } = readSteps(
+      [
+        { atMillis: 0, change: { forward: { rateBitsPerSecond: 100e6 } } },
+        { atMillis: 100, change: { forward: { queue: { kind: "codel", ecn: false } } } },
+        { atMillis: 200, change: { forward: { queue: red } } },
+      ],
+      link,
+      backend,
+    );
+    const { stages } = timelineOf(stagesWith(link, 3), link, 3, steps, { ...backend, driven: ["forward"] });
+    const thresholds = stages.map(({ forward }) => forward.transmission?.child?.report.min);
+    // Five frames, and 2.5 ms of 100 Mbit/s.
+    assert.deepEqual(thresholds, [7570, undefined, 31_250]);
   });
 
   it("are refused whole, with each that cannot be", () => {

@@ -24,14 +24,29 @@ const PLAYED = /^[\d.]+ [\d.]+ [\d.]+ \d+$/;
  * called when the clock runs.
  */
 export async function playTimeline(
-  { script }: Backend,
+  backend: Pick<Backend, "script">,
   text: string,
   endMillis: number,
   onBegin: () => void,
   signal: AbortSignal,
+  file = TIMELINE,
 ): Promise<PlayedStep[]> {
-  await writeFile(TIMELINE, text);
-  const begin = `rm -f ${RESULT}; perl ${PLAYER} ${TIMELINE} ${RESULT} </dev/null >/dev/null 2>${RESULT}.said & echo $!`;
+  try {
+    await writeFile(file, text);
+    return await playFile(backend, file, endMillis, onBegin, signal);
+  } finally {
+    await rm(file, { force: true });
+  }
+}
+
+async function playFile(
+  { script }: Pick<Backend, "script">,
+  file: string,
+  endMillis: number,
+  onBegin: () => void,
+  signal: AbortSignal,
+): Promise<PlayedStep[]> {
+  const begin = `rm -f ${RESULT}; perl ${PLAYER} ${file} ${RESULT} </dev/null >/dev/null 2>${RESULT}.said & echo $!`;
   const id = Number(await script(begin));
   onBegin();
   await sleep(endMillis, undefined, { signal }).catch(() => {});
@@ -46,8 +61,7 @@ export async function playTimeline(
   }
 }
 
-async function finish(said: string): Promise<PlayedStep[]> {
-  await rm(TIMELINE, { force: true });
+function finish(said: string): PlayedStep[] {
   const lines = said
     .trim()
     .split("\n")

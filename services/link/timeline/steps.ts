@@ -19,8 +19,9 @@ import {
   type Stages,
   stepSeed,
 } from "../../../lib/link/link.ts";
+import { keepChild } from "../../../lib/link/qdisc.ts";
 import { FRAME_BYTES } from "../../../lib/link/queues/kind.ts";
-import { LEAST_APART_MILLIS, LONGEST_TIMELINE_MILLIS } from "../../../lib/link/timeline.ts";
+import { LEAST_APART_MILLIS, LONGEST_TIMELINE_MILLIS, MOST_STEPS } from "../../../lib/link/timeline.ts";
 import { type LinkStages, stagesWith } from "../apply-settings.ts";
 import type { Backend } from "../backend.ts";
 import { changeProblems } from "../settings-problems.ts";
@@ -31,7 +32,6 @@ export interface TimelineStep {
   settings: LinkSettings;
 }
 
-const MAX_STEPS = 10_000;
 const TIME = number(0, LONGEST_TIMELINE_MILLIS);
 
 /** The settings after each step of a request; or every problem of it. */
@@ -41,9 +41,12 @@ export function readSteps(
   backend: Pick<Backend, "holdsFrames">,
 ): { steps: TimelineStep[]; problems: Problem[] } {
   const given = Array.isArray(value) ? (value as unknown[]) : [];
-  if (given.length === 0 || given.length > MAX_STEPS) {
+  if (given.length === 0 || given.length > MOST_STEPS) {
     const message = Array.isArray(value) ? `there are ${given.length}` : "is no list";
-    return { steps: [], problems: [{ code: "E_REQUEST", path: "steps", message, allowed: `1 to ${MAX_STEPS} steps` }] };
+    return {
+      steps: [],
+      problems: [{ code: "E_REQUEST", path: "steps", message, allowed: `1 to ${MOST_STEPS} steps` }],
+    };
   }
   let [settings, beforeMillis] = [current, Number.NEGATIVE_INFINITY];
   const read = given.map((step, at) => {
@@ -102,7 +105,7 @@ export function timelineOf(
       isDeepStrictEqual(same[name][stage], other[name][stage]) ? from[name][stage] : own[name][stage];
     const stagesIn = (name: DirectionName): Stages => ({
       propagation: stageOf(name, "propagation"),
-      transmission: stageOf(name, "transmission"),
+      transmission: keepChild(from[name].transmission, stageOf(name, "transmission")),
     });
     const stages: LinkStages = { forward: stagesIn("forward"), backward: stagesIn("backward") };
     const commands = DIRECTIONS.flatMap((name) => changeStages(from[name], stages[name], devices[name]).commands);

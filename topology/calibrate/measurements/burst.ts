@@ -7,7 +7,7 @@ import type { Direction } from "../../../lib/link/direction.ts";
 import { type LinkSettings, rttMillis } from "../../../lib/link/link.ts";
 import { lossFacts } from "../../../lib/link/loss-chain.ts";
 import { FRAME_BYTES } from "../../../lib/link/queues/kind.ts";
-import { queuePackets } from "../../../lib/link/queues/table.ts";
+import { declaredPackets } from "../../../lib/link/transmission.ts";
 import type { Flight, Passage } from "../capture.ts";
 import { transmissionMillis } from "../frames.ts";
 import { type Estimate, quantile } from "../statistics/quantile.ts";
@@ -248,6 +248,7 @@ function queuedPackets(settings: LinkSettings, direction: Direction): number {
   return Math.min(declared, Math.max(SHORT_QUEUE, Math.ceil(UNLIMITED_MILLIS / fullMillis)));
 }
 
-export function declaredQueuePackets(settings: LinkSettings, { rateBitsPerSecond, queue }: Direction): number {
-  return queuePackets(queue, { rateBitsPerSecond, rttMillis: rttMillis(settings) });
+/** Without a rate nothing waits, so no number of packets fills the queue. */
+export function declaredQueuePackets(settings: LinkSettings, direction: Direction): number {
+  return declaredPackets(direction, rttMillis(settings)) ?? Number.POSITIVE_INFINITY;
 }

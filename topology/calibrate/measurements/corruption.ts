@@ -3,6 +3,8 @@
 // IP header makes the link drop the packet, uncounted; one in the UDP header or behind it is seen.
 
 import type { Check } from "../../../lib/contract/calibration.ts";
+import type { Direction } from "../../../lib/link/direction.ts";
+import { lossFacts } from "../../../lib/link/loss-chain.ts";
 import type { StreamFacts } from "./facts.ts";
 import { checkShare } from "./share-of-packets.ts";
 import { MIN_FRAME_BYTES } from "./stream.ts";
@@ -13,16 +15,24 @@ const PORT_BYTES = 2;
 
 /** The share of the corrupted small packets that does not arrive as it was sent. */
 export const HARMED_RATIO = (MIN_FRAME_BYTES - ETHERNET_BYTES) / MIN_FRAME_BYTES;
-/** And the share that arrives and is seen to be damaged. */
+/** The share of them that arrives and is seen to be damaged. */
 const SEEN_RATIO = (MIN_FRAME_BYTES - ETHERNET_BYTES - IP_BYTES - PORT_BYTES) / MIN_FRAME_BYTES;
 
-/** The share of all small packets that is seen to be damaged. */
-export function corruptionSeen(corruptionRatio: number): number {
-  return corruptionRatio * SEEN_RATIO;
+/**
+ * The share of all small packets that is seen to be damaged; netem damages none of those that it
+ * loses.
+ */
+export function corruptionSeen(direction: Direction): number {
+  return direction.corruptionRatio * seenRatio(direction);
 }
 
-export function checkCorruption({ direction: { corruptionRatio }, sample, rates }: StreamFacts): Check[] {
+function seenRatio(direction: Direction): number {
+  return SEEN_RATIO * (1 - lossFacts(direction).meanRatio);
+}
+
+export function checkCorruption({ direction, sample, rates }: StreamFacts): Check[] {
+  const { corruptionRatio } = direction;
   if (corruptionRatio === 0) return [];
   const note = "damaged as the checksum has it; of a frame of 54 bytes a wrong bit is seen in 18";
-  return [checkShare("corruption", corruptionRatio, SEEN_RATIO, sample?.damaged, sample, rates, note)];
+  return [checkShare("corruption", corruptionRatio, seenRatio(direction), sample?.damaged, sample, rates, note)];
 }

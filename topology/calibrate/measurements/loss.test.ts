@@ -3,7 +3,8 @@ import { describe, it } from "node:test";
 import { type Direction, UNIMPAIRED } from "../../../lib/link/direction.ts";
 import { randomSequence } from "../../../lib/random.ts";
 import { simulateLink } from "../simulated-link.ts";
-import { checkLoss, countLosses, gentlePackets, wantedPackets } from "./loss.ts";
+import { declaredQueuePackets } from "./burst.ts";
+import { checkLoss, countLosses, gentlePackets, isDecided, wantedPackets } from "./loss.ts";
 
 const RATES = { alpha: 1 / 14_000, beta: 1 / 200 };
 const NO_OTHERS = { others: 0, late: 0, packetsPerSecond: 1000 };
@@ -75,6 +76,40 @@ describe("counting losses", () => {
     assert.ok(counted.packets > 30_000);
     // Four standard errors of a share of 0.1 in 30,000.
     assert.ok(Math.abs(counted.lost / counted.packets - 0.1) < 0.007, `${counted.lost} of ${counted.packets}`);
+  });
+
+  it("counts every packet of a direction without a rate, for nothing queues there", () => {
+    const unlimited = direction(0.01, { rateBitsPerSecond: null });
+    const queued = declaredQueuePackets({ forward: unlimited, backward: unlimited, seed: null }, unlimited);
+    const pace = gentlePackets(unlimited, queued);
+    assert.equal(pace, 3000);
+    const sent = Array.from({ length: 3000 }, (_, at) => at * (1000 / pace));
+    const asFast = { ...link, lossRatio: 0.01, rateBitsPerSecond: Number.POSITIVE_INFINITY, queued };
+    const flights = simulateLink(sent, 54, asFast, randomSequence(5));
+    const { packets, lost, unseen } = countLosses(flights, unlimited, queued, pace);
+    assert.ok(packets > 2900, `${packets}`);
+    // 30 are expected; four standard errors are 22.
+    assert.ok(lost === unseen && lost > 8 && lost < 52, `${lost} of ${packets}`);
+  });
+
+  it("counts every packet of a direction that loses all, with or without a rate, and is within by that", () => {
+    const lossy = direction(1);
+    for (const each of [lossy, direction(0, { state: "down" }), { ...lossy, rateBitsPerSecond: null }]) {
+      const queued = declaredQueuePackets({ forward: each, backward: each, seed: null }, each);
+      const pace = gentlePackets(each, queued);
+      const sent = Array.from({ length: 300 }, (_, at) => at * (1000 / pace));
+      const flights = simulateLink(sent, 54, { ...link, lossRatio: 1, queued }, randomSequence(5));
+      const losses = countLosses(flights, each, queued, pace);
+      assert.deepEqual(losses, { packets: sent.length, lost: sent.length, unseen: sent.length });
+      assert.ok(isDecided(each, losses, RATES));
+      assert.equal(checkLoss(each, losses, RATES, NO_OTHERS).verdict, "within");
+    }
+  });
+
+  it("is over after the first packets of a direction that is down, for nothing arrives that could show more", () => {
+    const down = direction(0, { state: "down", corruptionRatio: 0.001, reorderingRatio: 0.01 });
+    assert.equal(wantedPackets(down, 3000, RATES), 100);
+    assert.ok(isDecided(down, { packets: 100, lost: 100 }, RATES));
   });
 
   it("is paced so that a short queue is not filled by a hold-up of some milliseconds", () => {

@@ -80,8 +80,8 @@ export function expectedLoss(direction: Direction): { ratio: number; inflation: 
 }
 
 /** The same impairments are judged by this sample (table.ts). */
-function othersWanted({ corruptionRatio, duplicationRatio, reorderingRatio }: Direction, rates: ErrorRates): number {
-  const ratios = [corruptionSeen(corruptionRatio), duplicationRatio, reorderingRatio];
+function othersWanted(direction: Direction, rates: ErrorRates): number {
+  const ratios = [corruptionSeen(direction), direction.duplicationRatio, direction.reorderingRatio];
   return Math.max(0, ...ratios.filter((ratio) => ratio > 0 && ratio < 1).map((ratio) => expectedPackets(ratio, rates)));
 }
 
@@ -104,7 +104,9 @@ export function countLosses(
   const heldUp = impairmentHoldUpMillis(direction) / (direction.slots === null ? 2 : 1);
   // Those that skip the delay are no measure of the others.
   const skipped = direction.reorderingRatio > 0 ? direction.delayMillis : 0;
-  const latest = quantile(times, 0.1) + heldUp + skipped + Math.max(1, (500 * queued) / packetsPerSecond);
+  const lateMillis = heldUp + skipped + Math.max(1, (500 * queued) / packetsPerSecond);
+  // Where nothing arrived, nothing was late.
+  const latest = times.length === 0 ? Number.POSITIVE_INFINITY : quantile(times, 0.1) + lateMillis;
   const before = running(lateness);
   const after = running(lateness.toReversed()).toReversed();
   const crowd = waiting(sent, CAUTION * transmissionMillis(MIN_FRAME_BYTES, direction.rateBitsPerSecond));
@@ -150,8 +152,9 @@ function running(times: readonly (number | null)[]): number[] {
 /** Whether a direction's losses suffice. */
 export function isDecided(direction: Direction, losses: Counted, rates: ErrorRates): boolean {
   const { ratio } = expectedLoss(direction);
+  if (ratio === 1) return true; // nothing arrives that could show anything else
   const isEnoughForOthers = losses.packets >= othersWanted(direction, rates);
-  return isEnoughForOthers && (ratio === 0 || ratio === 1 || decide(direction, losses, rates) !== null);
+  return isEnoughForOthers && (ratio === 0 || decide(direction, losses, rates) !== null);
 }
 
 /** As many independent losses as say the same. */

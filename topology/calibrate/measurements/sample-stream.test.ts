@@ -24,7 +24,7 @@ function stream(made: Direction, packets: number, random: () => number): { sent:
     const early = random() < made.reorderingRatio;
     const isLost = isBad || random() < made.lossRatio;
     isBad = isBad ? random() >= toGoodRatio : random() < toBadRatio;
-    const bit = random() < made.corruptionRatio ? Math.floor(random() * 54) : 0;
+    const bit = !isLost && random() < made.corruptionRatio ? Math.floor(random() * 54) : 0;
     if (bit >= 36) damaged += 1;
     const isGone = isLost || bit >= 14;
     const arrivedAtMillis = isGone ? null : sentAtMillis + 0.3 + (early ? 0 : made.delayMillis);
@@ -107,7 +107,35 @@ describe("a stream of packets", () => {
   it("of a link that damages packets loses those that checksums cover", () => {
     const direction = { ...UNIMPAIRED, lossRatio: 0.1, corruptionRatio: 0.54 };
     assert.ok(Math.abs(expectedLoss(direction).ratio - (0.1 + 0.9 * 0.4)) < 1e-12);
-    assert.ok(Math.abs(corruptionSeen(0.54) - 0.18) < 1e-12);
+    assert.ok(Math.abs(corruptionSeen(direction) - 0.9 * 0.18) < 1e-12);
+  });
+
+  it("finds corruption within beside loss, for what is lost is not damaged", () => {
+    const declared = { lossRatio: 0.5, corruptionRatio: 0.05 };
+    for (let seed = 1; seed <= 20; seed += 1) {
+      const verdict = (corruptionRatio: number) =>
+        verdicts({ ...declared, corruptionRatio }, declared, seed).corruption;
+      assert.deepEqual([0.05, 0.1, 0.025].map(verdict), ["within", "outside", "outside"], `seed ${seed}`);
+    }
+  });
+
+  it("has no verdict on shares of packets where none arrives", () => {
+    const down = { state: "down", duplicationRatio: 0.5, corruptionRatio: 0.5, reorderingRatio: 0.5 } as const;
+    const { sent } = stream({ ...UNIMPAIRED, lossRatio: 1 }, 1000, randomSequence(1));
+    const direction = { ...UNIMPAIRED, ...down, delayMillis: 20 };
+    const sample = sampleStream(sent, [], "a", direction, 0.3);
+    assert.deepEqual(
+      checksOfStream({ direction, sample, rates: RATES }).map(({ quantity, verdict, note }) => [
+        quantity,
+        verdict,
+        note,
+      ]),
+      ["reordering", "duplication", "corruption"].map((quantity) => [
+        quantity,
+        "unjudged",
+        "no packet arrived that could show it",
+      ]),
+    );
   });
 
   it("goes on until each of its shares can be judged", () => {

@@ -10,15 +10,16 @@ export function checkShare(
   configured: number,
   seenRatio: number,
   chosen: number | undefined,
-  sample: { packets: number } | null,
+  sample: { packets: number; arrived: number } | null,
   rates: ErrorRates,
   note: string,
 ): Check {
   const expected = configured * seenRatio;
   const facts = { quantity, unit: "ratio", configured, expected } as const;
-  if (sample === null || chosen === undefined || sample.packets === 0) {
+  if (sample === null || chosen === undefined) {
     return unjudged({ ...facts, note: "the loss test sent faster than the rate, which captures do not follow" });
   }
+  if (sample.arrived === 0) return unjudged({ ...facts, note: "no packet arrived that could show it" });
   const { packets: samples } = sample;
   const known = { ...facts, measured: chosen / samples, samples };
   const counted = `${chosen} of ${samples} packets: ${note}`;
