@@ -117,7 +117,7 @@ function sources(): { service: string; about: string; source: MetricsSource }[] 
       service: "Server",
       about:
         "Durations are from a request's last octet to the write of its answer: the server's part, no network in it.",
-      source: serverMetrics("event", "epoll", [server]),
+      source: serverMetrics("event", "epoll", [server], { idleMillis: () => 0 }),
     },
     {
       service: "Load generators",

@@ -14,8 +14,12 @@ import { describeError, exitStatus, RttlabError } from "./errors.ts";
  * same of threads).
  */
 export async function runProgram(main: () => Promise<number>): Promise<void> {
-  // the callback of each write has it
-  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
+  for (const stream of [process.stdout, process.stderr]) {
+    // the callback of each write has it
+    stream.on("error", () => {});
+    // what a thread writes goes nowhere then, for the thread could not end before it is read
+    stream.on("unpipe", (thread) => thread.resume());
+  }
   try {
     process.exitCode = await main();
   } catch (error) {

@@ -16,6 +16,11 @@ describe("a run", () => {
     assert.equal(values.rttSeconds, 0.1004);
   });
 
+  it("has no counts of TCP where the measurement is over RUDP, whose losses the kernel does not know", () => {
+    const { values } = verdict({}, { isOverTcp: false });
+    for (const name of ["lossEvents", "timeouts", "resentSegments"]) assert.ok(!(name in values), name);
+  });
+
   it("has what each container used between, and the memory of the last reading", () => {
     const { containers } = verdict();
     assert.deepEqual(Object.keys(containers), ["load-a", "server", "wan"]);

@@ -146,7 +146,8 @@ function saturatedParts(
   );
 }
 
-function valuesOf(before: Reading, after: Reading, { generator, server, path }: Expectation): Record<string, number> {
+function valuesOf(before: Reading, after: Reading, expected: Expectation): Record<string, number> {
+  const { generator, server, path, isOverTcp } = expected;
   const moved = path.flatMap((link) => DIRECTIONS.flatMap((side) => movedIn(link, side, before, after) ?? []));
   const total = (of: (count: DirectionCount) => number) => moved.reduce((sum, one) => sum + of(one), 0);
   const cpu = (name: string) => cpuSecondsOf(name, before, after);
@@ -157,7 +158,7 @@ function valuesOf(before: Reading, after: Reading, { generator, server, path }: 
     lostPackets: total(({ lost }) => lost),
     droppedPackets: total(({ dropped }) => dropped),
     markedPackets: total(({ marked }) => marked),
-    ...tcpValues(before.tcp, after.tcp),
+    ...(isOverTcp ? tcpValues(before.tcp, after.tcp) : {}),
     generatorCpuSeconds: cpu(generator),
     serverCpuSeconds: cpu(server),
     serverMemoryBytes: after.memoryBytes[server] ?? 0,

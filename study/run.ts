@@ -125,7 +125,7 @@ async function runCell(
       measure: () =>
         whileUsed(bed, () =>
           attemptMeasure(async () => {
-            const window = { host: target, warmupSeconds: warmupSeconds(cell) };
+            const window = { host: target, warmupSeconds: isOverTcp(asked) ? warmupSeconds(cell) : 0 };
             const measure = () =>
               whileCounted(bed, window, () => measureAll(bed, all, study.maySaturate, seed, signal));
             const { measured, played } = await whileEventsPlay(bed, study.events, measure, signal);
@@ -267,9 +267,14 @@ function expectationOf(
       const settings = links.get(name) as LinkSettings;
       return { name, outward, settings, settingsAfter: settingsAfter(study.events, name, settings) };
     }),
+    isOverTcp: isOverTcp(asked),
     mayDrop: study.mayDrop,
     maySaturate: study.maySaturate,
   };
+}
+
+function isOverTcp({ measure }: CellSettings): boolean {
+  return measure.kind.role !== "rudp";
 }
 
 function secondsBetween(before: UseSight, after: UseSight): number {

@@ -80,6 +80,8 @@ export interface Expectation {
   processorsOf(name: string): number;
   /** In the order in which they are crossed outward. */
   path: readonly PathLink[];
+  /** Whether the measurement is over TCP: the kernel's counts say nothing of RUDP. */
+  isOverTcp: boolean;
   mayDrop: readonly string[];
   maySaturate: readonly string[];
 }

@@ -5,7 +5,8 @@ export const TRANSFER_DIRECTIONS = ["send", "receive", "both"] as const;
 export type TransferDirection = (typeof TRANSFER_DIRECTIONS)[number];
 
 /**
- * Options of a connection by name; docs/rudp-reference.md lists them, and the service checks them.
+ * Options of this end of a connection by name; docs/rudp-reference.md lists them, and the service
+ * checks them.
  */
 export type ConnectionChoices = Readonly<Partial<Record<string, string | number | boolean>>>;
 
@@ -49,10 +50,10 @@ export interface TransferResult {
   /** ISO 8601. */
   startedAt: string;
   /**
-   * `elapsedSeconds` runs from the first SYN until all bytes have arrived; `connectSeconds` until
-   * the connection is open.
+   * From the first SYN until all bytes have arrived; of what was cut off, until then.
    */
   elapsedSeconds: number;
+  /** From a connection's first SYN until it is open; of several, the median. */
   connectSeconds: number;
   sentBytes: number;
   receivedBytes: number;
@@ -65,8 +66,19 @@ export interface TransferResult {
   cpuSeconds: number;
   /** The connection's numbers at its end, of this side; of several, the first one's. */
   numbers: ConnectionNumbers;
-  /** Recoveries and time-outs of this side, of all connections, after the warm-up. */
+  /**
+   * Of all connections, after the warm-up; null where the other end sends, alone or too: it has
+   * counted its own.
+   */
+  losses: SenderLosses | null;
+}
+
+/** The losses that a sender noticed, and its answers to them. */
+export interface SenderLosses {
+  /** Recoveries begun, and time-outs. */
   lossEvents: number;
+  timeouts: number;
+  resentSegments: number;
 }
 
 /** A small transfer every few seconds, in the background. */

@@ -11,17 +11,12 @@ import { Outgoing } from "./outgoing.ts";
 import type { Piece, Writes } from "./piece.ts";
 import { endpoint } from "./sockaddr.ts";
 import type { ListenOptions, Peer, SocketObserver } from "./socket.ts";
+import { acknowledgedBytes } from "./tcp-info.ts";
 
 const READ_BYTES = 65_536;
 const input = libc.allocate(READ_BYTES);
 /** struct timeval: seconds and microseconds. */
 const TIMEVAL_BYTES = 16;
-/** Of struct tcp_info, linux/tcp.h. */
-const TCP_INFO_BYTES = 104;
-const LAST_DATA_RECEIVED_AT = 52;
-const QUEUED_AT = 24;
-const tcpInfo = libc.allocate(TCP_INFO_BYTES);
-const tcpInfoLength = libc.allocate(4);
 
 /** The results of reading or accepting that bring neither octets nor a connection. */
 export const SLICE_OVER = -1;
@@ -68,17 +63,10 @@ export function acceptBlocking(listener: number): number {
 }
 
 /**
- * Milliseconds since the peer's last octets arrived, or since the connection was made if there are
- * none yet, as the kernel counts them.
+ * How output was sent: taken at once, as far as the calls tell, for one may have waited for less
+ * than a slice; after a wait for the peer or the disk; or not.
  */
-export function silentMillis(descriptor: number): number {
-  return readTcpInfo(descriptor) ? tcpInfo.bytes.readUInt32LE(LAST_DATA_RECEIVED_AT) : 0;
-}
-
-/** Connections that the kernel has completed and nobody has accepted. */
-export function queuedConnections({ descriptor }: BlockingListener): number {
-  return readTcpInfo(descriptor) ? tcpInfo.bytes.readUInt32LE(QUEUED_AT) : 0;
-}
+export type Sent = "at once" | "later" | "failed";
 
 /** A connection whose calls wait for the peer, a slice at most. */
 export interface BlockingConnection extends Peer {
@@ -93,9 +81,9 @@ export interface BlockingConnection extends Peer {
   receive(): number;
   /**
    * Sends the pieces, closes the files in them, and waits until all is taken. Gives up when the
-   * peer is gone, has taken nothing for `writeMillis`, or `isOver`; returns whether all was sent.
+   * peer is gone, has taken nothing for `writeMillis`, or `isOver`.
    */
-  send(pieces: readonly Piece[], writeMillis: number, isOver: () => boolean): boolean;
+  send(pieces: readonly Piece[], writeMillis: number, isOver: () => boolean): Sent;
   /** Closes our half. */
   end(): void;
   /** Forgets unsent output; the connection stays open. */
@@ -139,28 +127,32 @@ export class BlockingSocket implements BlockingConnection {
     return FAILED;
   }
 
-  send(pieces: readonly Piece[], writeMillis: number, isOver: () => boolean): boolean {
+  send(pieces: readonly Piece[], writeMillis: number, isOver: () => boolean): Sent {
     const outgoing = this.#outgoing;
     outgoing.push(pieces);
+    let sent: Sent = "at once";
     let waitBegan = 0;
-    let sentBefore = -1;
+    let takenBefore = -1;
     for (;;) {
       let progress = outgoing.advance();
+      if (progress === "done") return sent;
+      sent = "later";
       if (progress === "disk") progress = outgoing.sendFile();
-      if (progress === "done") return true;
       if (progress === "failed") {
         this.#observer.broken();
-        return false;
+        return "failed";
       }
       if (progress !== "room") continue;
-      if (isOver()) return false;
+      if (isOver()) return "failed";
       const now = performance.now();
-      if (outgoing.sent !== sentBefore) {
-        sentBefore = outgoing.sent;
+      // By the peer, or by the kernel: a peer's end of a pair acknowledges nothing.
+      const taken = acknowledgedBytes(this.#descriptor) + outgoing.sent;
+      if (taken !== takenBefore) {
+        takenBefore = taken;
         waitBegan = now;
       } else if (now - waitBegan > writeMillis) {
         this.#observer.timedOut();
-        return false;
+        return "failed";
       }
     }
   }
@@ -186,9 +178,4 @@ export function limitWaits(descriptor: number, sliceMillis: number): void {
   bytes.writeBigInt64LE(BigInt((sliceMillis % 1000) * 1000), 8);
   for (const option of [libc.SO_RCVTIMEO, libc.SO_SNDTIMEO])
     libc.checked("setsockopt", libc.setsockopt(descriptor, libc.SOL_SOCKET, option, pointer, TIMEVAL_BYTES));
-}
-
-function readTcpInfo(descriptor: number): boolean {
-  tcpInfoLength.bytes.writeUInt32LE(TCP_INFO_BYTES);
-  return libc.getsockopt(descriptor, libc.IPPROTO_TCP, libc.TCP_INFO, tcpInfo.pointer, tcpInfoLength.pointer) === 0;
 }

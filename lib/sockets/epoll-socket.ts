@@ -5,11 +5,13 @@
 import * as libc from "./libc.ts";
 import type { MemoryFiles } from "./memory-files.ts";
 import { Outgoing } from "./outgoing.ts";
+import { type PeerTimeout, peerTimeout } from "./peer-timeout.ts";
 import type { Piece } from "./piece.ts";
 import { BROKEN, CHANGES, ENDED, type Pollable, type Poller, READABLE, WRITABLE } from "./poller.ts";
 import { closeFiles } from "./sending.ts";
 import { endpoint } from "./sockaddr.ts";
 import type { ListenOptions, SocketUser, StreamSocket } from "./socket.ts";
+import { acknowledgedBytes } from "./tcp-info.ts";
 
 const READ_BYTES = 65_536;
 /**
@@ -36,7 +38,7 @@ export class EpollSocket implements StreamSocket, Pollable {
   #peerEnded = false;
   #ending = false;
   #ended = false;
-  #writeLimit: NodeJS.Timeout | undefined;
+  #writeLimit: PeerTimeout | undefined;
   #remoteAddress: string | undefined;
 
   constructor(descriptor: number, poller: Poller, options: ListenOptions, memoryFiles: MemoryFiles, gone: () => void) {
@@ -122,7 +124,7 @@ export class EpollSocket implements StreamSocket, Pollable {
   destroy(): void {
     if (this.destroyed) return;
     this.destroyed = true;
-    clearTimeout(this.#writeLimit);
+    this.#writeLimit?.end();
     this.#poller.forget(this.#descriptor);
     libc.close(this.#descriptor);
     this.#outgoing.dispose();
@@ -159,12 +161,11 @@ export class EpollSocket implements StreamSocket, Pollable {
   }
 
   #advance(): void {
-    const before = this.#outgoing.sent;
     const progress = this.#outgoing.advance();
     this.#needsRoom = progress === "room" || progress === "turn";
     this.busy = this.#needsRoom || progress === "disk";
-    if (this.#needsRoom) this.#limitTime(this.#outgoing.sent > before);
-    else this.#unlimitTime();
+    if (this.#needsRoom) this.#limitTime();
+    else this.#writeLimit?.end();
     if (progress === "disk") this.#outgoing.fetch((read) => this.#fetched(read));
     else if (progress === "failed") this.#fail();
     else if (progress === "turn" || (progress === "room" && (this.#watched & WRITABLE) === 0)) this.#lookAgain();
@@ -196,17 +197,15 @@ export class EpollSocket implements StreamSocket, Pollable {
     this.destroy();
   }
 
-  #limitTime(progressed: boolean): void {
-    if (this.#writeLimit === undefined) {
-      this.#writeLimit = setTimeout(() => {
+  #limitTime(): void {
+    this.#writeLimit ??= peerTimeout(
+      this.#options.writeMillis,
+      () => acknowledgedBytes(this.#descriptor),
+      () => {
         this.#options.observer.timedOut();
         this.destroy();
-      }, this.#options.writeMillis);
-    } else if (progressed) this.#writeLimit.refresh();
-  }
-
-  #unlimitTime(): void {
-    clearTimeout(this.#writeLimit);
-    this.#writeLimit = undefined;
+      },
+    );
+    this.#writeLimit.begin();
   }
 }

@@ -5,6 +5,7 @@ import { read as readDescriptor, readFileSync } from "node:fs";
 import { createServer, type Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { plainAddress } from "./address.ts";
+import { type PeerTimeout, peerTimeout } from "./peer-timeout.ts";
 import type { FileRange, Piece } from "./piece.ts";
 import { COPIED_TOGETHER_BYTES, closeFiles, FILE_CHUNK_BYTES } from "./sending.ts";
 import type { Listen, ListenOptions, SocketUser, StreamSocket } from "./socket.ts";
@@ -18,6 +19,7 @@ const SPARE_DESCRIPTORS = 4;
 export const listen: Listen = async (options) => {
   const { address: host, port, backlog, reusePort, nodelay: noDelay } = options;
   const lastDescriptor = descriptorLimit() - 1;
+  const takenOf = await loadTaken();
   const open = new Set<Socket>();
   const server = createServer({ allowHalfOpen: true, noDelay }, (socket) => {
     // The kernel returns the lowest free number, so all below are in use.
@@ -26,7 +28,7 @@ export const listen: Listen = async (options) => {
       options.shed();
       return;
     }
-    attend(socket, options);
+    attend(socket, () => takenOf(socket), options);
     open.add(socket);
     socket.on("close", () => open.delete(socket));
   });
@@ -56,20 +58,43 @@ function descriptorLimit(): number {
 }
 
 function descriptorOf(socket: Socket): number {
-  return (socket as Socket & { _handle?: { fd: number } })._handle?.fd ?? -1;
+  return handleOf(socket)?.fd ?? -1;
+}
+
+function handleOf(socket: Socket) {
+  type Handle = { fd: number; bytesWritten: number; writeQueueSize: number };
+  return (socket as Socket & { _handle?: Handle | null })._handle;
+}
+
+/**
+ * The function that counts the octets that a peer has taken. Linux says what it has acknowledged.
+ * Elsewhere it is what the kernel has taken, which waits for much room in its buffer: a reader who
+ * takes longer than `writeMillis` to make that room is dropped, though it takes octets all the
+ * time.
+ */
+async function loadTaken(): Promise<(socket: Socket) => number> {
+  if (process.platform === "linux") {
+    const { acknowledgedBytes } = await import("./tcp-info.ts");
+    return (socket) => acknowledgedBytes(descriptorOf(socket));
+  }
+  return (socket) => {
+    const { bytesWritten = 0, writeQueueSize = 0 } = handleOf(socket) ?? {};
+    return bytesWritten - writeQueueSize;
+  };
 }
 
 /** A stream of Node between two addresses, as its sockets are. */
 export interface AddressedStream extends Duplex {
   readonly remoteAddress?: string | undefined;
   readonly localAddress?: string | undefined;
-  /** Emits `timeout` when the peer has taken nothing for this long; 0: never. */
-  setTimeout(millis: number): unknown;
 }
 
-/** Gives the stream its user, and the user the events of the stream. */
-export function attend(socket: AddressedStream, options: AttendOptions): void {
-  const wrapped = new NetSocket(socket, options);
+/**
+ * Gives the stream its user, and the user the events of the stream. `taken` counts what the peer
+ * has taken.
+ */
+export function attend(socket: AddressedStream, taken: () => number, options: AttendOptions): void {
+  const wrapped = new NetSocket(socket, taken, options);
   const user = options.connected(wrapped);
   wrapped.user = user;
   socket.on("data", (octets) => user.received(octets as Buffer, octets.length));
@@ -87,16 +112,18 @@ class NetSocket implements StreamSocket {
   busy = false;
   user: SocketUser | null = null;
   #socket: AddressedStream;
+  #taken: () => number;
   #options: AttendOptions;
   #queue: Piece[] = [];
   /** Octets written so far, without those of files. */
   #sent = 0;
-  #listens = false;
+  #writeLimit: PeerTimeout | undefined;
   #ending = false;
   #remoteAddress: string | undefined;
 
-  constructor(socket: AddressedStream, options: AttendOptions) {
+  constructor(socket: AddressedStream, taken: () => number, options: AttendOptions) {
     this.#socket = socket;
+    this.#taken = taken;
     this.#options = options;
     // Node then writes what it has held back chunk by chunk.
     if (options.writes === "parts") Object.assign(socket, { _writev: undefined });
@@ -156,6 +183,7 @@ class NetSocket implements StreamSocket {
 
   /** Closes the files that were not sent. */
   dispose(): void {
+    this.#writeLimit?.end();
     closeFiles(this.#queue);
     this.#queue.length = 0;
   }
@@ -192,7 +220,7 @@ class NetSocket implements StreamSocket {
 
   #proceed(): void {
     this.busy = false;
-    this.#socket.setTimeout(0);
+    this.#writeLimit?.end();
     this.#sendQueued();
     if (this.busy) return;
     this.user?.free();
@@ -202,7 +230,7 @@ class NetSocket implements StreamSocket {
   #endNow(): void {
     if (this.#socket.writableLength > 0) {
       this.#limitTime();
-      this.#socket.once("finish", () => this.#socket.setTimeout(0));
+      this.#socket.once("finish", () => this.#writeLimit?.end());
     }
     this.#socket.end();
   }
@@ -238,18 +266,13 @@ class NetSocket implements StreamSocket {
     this.#socket.destroy();
   }
 
-  /**
-   * net counts the bytes that the kernel has taken before it calls, so a slow reader is not
-   * dropped.
-   */
   #limitTime(): void {
-    this.#socket.setTimeout(this.#options.writeMillis);
-    if (this.#listens) return;
-    this.#listens = true;
-    this.#socket.on("timeout", () => {
+    if (this.#socket.destroyed) return;
+    this.#writeLimit ??= peerTimeout(this.#options.writeMillis, this.#taken, () => {
       this.#options.observer.timedOut();
       this.#socket.destroy();
     });
+    this.#writeLimit.begin();
   }
 }
 

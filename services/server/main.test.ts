@@ -4,16 +4,21 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, before, it } from "node:test";
+import { after, before, it, type TestContext } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { askService } from "../../lib/contract/ask.ts";
 import type { RequestOf } from "../../lib/contract/contract.ts";
+import { METRICS_PORT } from "../../lib/contract/places.ts";
 import { endServer, launchServer, MAIN } from "./cases/launched-server.ts";
 import { connectTo, exchange } from "./cases/raw-client.ts";
 import { connectOverRudp } from "./cases/rudp-client.ts";
+import type { Structure } from "./structures/structure.ts";
+import { STRUCTURES } from "./structures/table.ts";
 
+const MANAGEMENT = "127.0.0.2";
 const HELLO = "GET /hello.txt HTTP/1.0\r\n\r\n";
 const PERSISTENT = "GET /hello.txt HTTP/1.1\r\nHost: a\r\n\r\n";
 let root = "";
@@ -101,10 +106,48 @@ for (const structure of ["event", "event-multi"])
     await endServer(server);
   });
 
+it("a management address that is given by hand has metrics, and no socket that only a container has room for", async () => {
+  await using server = await launch(["--management-address", MANAGEMENT]);
+  const metrics = await fetch(`http://${MANAGEMENT}:${METRICS_PORT}/metrics`, { headers: { connection: "close" } });
+  assert.match(await metrics.text(), /^rttlab_http_connections{structure="event"} 0$/m);
+  await endServer(server);
+});
+
+for (const [structure, { usesSystemCalls }] of Object.entries<Structure>(STRUCTURES))
+  it(`${structure} leaves nothing running where its metrics cannot be served, and says why`, {
+    skip: usesSystemCalls && process.platform !== "linux" && "it is there on Linux only",
+    timeout: 30_000,
+  }, async (test) => {
+    const taken = createServer().listen(METRICS_PORT, MANAGEMENT);
+    test.after(() => taken.close());
+    await once(taken, "listening");
+    const words = ["--structure", structure, "--workers", "2"];
+    const { code, errors } = await refusal(test, [...words, "--management-address", MANAGEMENT]);
+    assert.equal(code, 1, errors);
+    assert.match(errors, /^E_LISTEN: listening for metrics on 127\.0\.0\.2 port 9100: .*EADDRINUSE/m);
+  });
+
+for (const structure of ["event-multi", "staged", "prethread"])
+  it(`${structure} leaves nothing running where one of its threads cannot be started`, {
+    skip: process.platform !== "linux" && "limits are set as on Linux",
+    timeout: 30_000,
+  }, async () => {
+    // Too few descriptors for so many threads.
+    const starting = launchServer(root, ["--structure", structure, "--workers", "24"], {}, 40);
+    await assert.rejects(starting, /E_LISTEN: listening on 127\.0\.0\.1 port 0: .*(EMFILE|too many open files)/);
+  });
+
+it("a socket for requests that cannot be made ends it, and it says why", { timeout: 30_000 }, async (test) => {
+  const control = { RTTLAB_CONTROL_SOCKET: join(root, "missing", "control.sock") };
+  const { code, errors } = await refusal(test, ["--management-address", MANAGEMENT], control);
+  assert.equal(code, 1, errors);
+  assert.match(errors, /^E_LISTEN: listening for requests on .*control\.sock: .*(ENOENT|EACCES)/m);
+});
+
 it("other options make it start anew in the same process, with nothing of before; wrong ones change nothing", async () => {
   const control = join(root, "control.sock");
   process.env.RTTLAB_CONTROL_SOCKET = control;
-  const environment = { RTTLAB_MGMT_ADDRESS: "127.0.0.2", RTTLAB_CONTROL_SOCKET: control };
+  const environment = { RTTLAB_MGMT_ADDRESS: MANAGEMENT, RTTLAB_CONTROL_SOCKET: control };
   const server = await launch(["--workers", "2"], { ...environment, SERVER_STRUCTURE: "prethread" });
   const ask = <Op extends "server.status" | "server.set">(op: Op, request: RequestOf<Op>) =>
     askService(op, request, () => {});
@@ -132,6 +175,37 @@ it("other options make it start anew in the same process, with nothing of before
   await endServer(server);
 });
 
+/** Longer than a server takes to be ready. */
+const BURNT_SECONDS = 1;
+
+for (const structure of ["prethread", "prefork"])
+  it(`${structure}: what its threads and processes took of the processor does not count after other options`, {
+    skip: process.platform !== "linux" && "it is there on Linux only",
+  }, async () => {
+    const control = join(root, "control.sock");
+    process.env.RTTLAB_CONTROL_SOCKET = control;
+    const environment = { RTTLAB_MGMT_ADDRESS: MANAGEMENT, RTTLAB_CONTROL_SOCKET: control };
+    const server = await launch(["--workers", "2"], { ...environment, SERVER_STRUCTURE: structure });
+    await using client = await connectTo(server.port);
+    while ((await processorSeconds()) < BURNT_SECONDS) {
+      client.send(PERSISTENT.repeat(500));
+      await once(client.socket, "data");
+    }
+    const ready = server.next("ready");
+    await askService("server.set", { options: { structure: "fork" } }, () => {});
+    await ready;
+    const counted = await processorSeconds();
+    assert.ok(counted < BURNT_SECONDS / 2, `${counted} s`);
+    await endServer(server);
+  });
+
+/** The text of the server's metrics. */
+async function processorSeconds(): Promise<number> {
+  const address = `http://${MANAGEMENT}:${METRICS_PORT}/metrics`;
+  const page = await (await fetch(address, { headers: { connection: "close" } })).text();
+  return Number(/^process_cpu_seconds_total (\S+)$/m.exec(page)?.[1]);
+}
+
 it("Server-Timing is sent where it was asked for, and nowhere else", async () => {
   for (const [options, isThere] of [
     [[], false],
@@ -158,6 +232,17 @@ it("a broken .htaccess gives 500, and the log says where and why", async () => {
   assert.deepEqual([path.endsWith("/broken/.htaccess"), number], [true, 2]);
   assert.match(problem, /alow/);
 });
+
+/** How a server ends that cannot start. */
+async function refusal(test: TestContext, options: string[], environment: Readonly<Record<string, string>> = {}) {
+  const words = [MAIN, "--port", "0", "--root", root, ...options];
+  const server = spawn(process.execPath, words, { env: { ...process.env, ...environment } });
+  test.after(() => server.kill("SIGKILL"));
+  let errors = "";
+  server.stderr.on("data", (text) => (errors += text));
+  const [code] = await once(server, "close");
+  return { code, errors };
+}
 
 const launch = (options: string[], environment: Readonly<Record<string, string>> = {}) =>
   launchServer(root, options, environment);

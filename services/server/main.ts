@@ -1,8 +1,10 @@
 // The server: PID 1 of a server host, or started from a terminal (`./bin/rttlab server --help`).
 
+import { existsSync } from "node:fs";
 import { mkdir, realpath } from "node:fs/promises";
 import type { Handlers } from "../../lib/contract/contract.ts";
-import { METRICS_PORT } from "../../lib/contract/places.ts";
+import { CONTROL_FOLDER, METRICS_PORT } from "../../lib/contract/places.ts";
+import type { ServerState } from "../../lib/contract/server.ts";
 import { log } from "../../lib/contract/serving/log.ts";
 import { serveRequests } from "../../lib/contract/serving/requests.ts";
 import { EXIT, RttlabError } from "../../lib/errors.ts";
@@ -14,11 +16,14 @@ import { changeOptions, optionsIn } from "./change-options.ts";
 import { helpText, readConfig } from "./config.ts";
 import { writeSite } from "./sample-site/sample-site.ts";
 import type { Config } from "./settings.ts";
-import type { StructureConfig } from "./structures/structure.ts";
+import type { RunningStructure, StructureConfig } from "./structures/structure.ts";
 import { STRUCTURES, type StructureName } from "./structures/table.ts";
 
 /** Time for answers under way after SIGTERM: Docker kills after 10 s. */
 const DRAIN_MILLIS = 8_000;
+
+/** The server as `ready` and `status` describe it. */
+type Serving = Omit<ServerState, "accepted" | "connections" | "options">;
 
 await runProgram(async () => {
   const config = readConfig(process.argv.slice(2), process.env);
@@ -40,25 +45,12 @@ async function serve({ structure, managementAddress, seed, server }: Config): Pr
     const attempt = `listening on ${address} port ${server.port}`;
     throw new RttlabError("E_LISTEN", `${attempt}: ${(cause as Error).message}`, { cause });
   });
-  const { queued } = started;
-  const usage = usageReader(started.processes);
   const serving = { structure, transport, sockets, protocol, address, port: started.port, root };
-  const status = () => ({
-    ...serving,
-    accepted: scalar(threads, "acceptedConnections"),
-    connections: scalar(threads, "openConnections"),
-    options: optionsIn(process.env),
-  });
   if (managementAddress !== null) {
-    // The library of metrics takes as long to load as the server.
-    const { createMetrics } = await import("./accounting/metrics.ts");
-    const { serveMetrics } = await import("../../lib/contract/serving/metrics.ts");
-    const profile = () => profileTable(`${structure} on ${sockets}`, threads, usage());
-    await serveMetrics(createMetrics(structure, sockets, threads, { queued, usage }), managementAddress, METRICS_PORT, {
-      "/profile": profile,
+    await serveManagement(managementAddress, serving, started, threads).catch(async (error) => {
+      await started.close(0);
+      throw error;
     });
-    const handlers: Handlers<"server"> = { status, set: changeOptions(() => started.close(0)) };
-    await serveRequests(handlers, process.env.RTTLAB_CONTROL_SOCKET);
   }
   for (const signal of ["SIGTERM", "SIGINT"] as const) {
     process.once(signal, async () => {
@@ -68,6 +60,37 @@ async function serve({ structure, managementAddress, seed, server }: Config): Pr
     });
   }
   log("ready", serving);
+}
+
+/**
+ * Metrics and requests. Started by hand the server has no place for the socket of requests, unless
+ * it is named.
+ */
+async function serveManagement(
+  managementAddress: string,
+  serving: Serving,
+  started: RunningStructure,
+  threads: readonly Counters[],
+): Promise<void> {
+  const { structure, sockets } = serving;
+  const { queued, idleMillis, processes } = started;
+  const usage = usageReader(processes);
+  // The library of metrics takes as long to load as the server.
+  const { createMetrics } = await import("./accounting/metrics.ts");
+  const { serveMetrics } = await import("../../lib/contract/serving/metrics.ts");
+  const metrics = createMetrics(structure, sockets, threads, { queued, idleMillis, usage });
+  const profile = () => profileTable(`${structure} on ${sockets}`, threads, usage());
+  await serveMetrics(metrics, managementAddress, METRICS_PORT, { "/profile": profile });
+  const status = () => ({
+    ...serving,
+    accepted: scalar(threads, "acceptedConnections"),
+    connections: scalar(threads, "openConnections"),
+    options: optionsIn(process.env),
+  });
+  const handlers: Handlers<"server"> = { status, set: changeOptions(() => started.close(0)) };
+  const { RTTLAB_CONTROL_SOCKET } = process.env;
+  if (RTTLAB_CONTROL_SOCKET !== undefined || existsSync(CONTROL_FOLDER))
+    await serveRequests(handlers, RTTLAB_CONTROL_SOCKET);
 }
 
 /** The kind of its sockets, as metrics and the log have it. */

@@ -33,11 +33,15 @@ export const COMMON_QUANTITIES: readonly Quantity[] = [
     unit: "1",
     meaning: "losses that the sender noticed after the warm-up: recoveries begun and time-outs",
   },
-  { name: "timeouts", unit: "1", meaning: "retransmission time-outs of TCP on the measured host after the warm-up" },
+  {
+    name: "timeouts",
+    unit: "1",
+    meaning: "retransmission time-outs after the warm-up, of the RUDP sender or of TCP on the measured host",
+  },
   {
     name: "resentSegments",
     unit: "segments",
-    meaning: "segments that TCP on the measured host sent again after the warm-up",
+    meaning: "segments sent again after the warm-up, by the RUDP sender or by TCP on the measured host",
   },
   { name: "generatorCpuSeconds", unit: "s", meaning: "processor time of the measuring host" },
   { name: "serverCpuSeconds", unit: "s", meaning: "processor time of the host that is measured" },

@@ -35,6 +35,34 @@ it("RUDP's send for the seconds, and are cut off; one transfer alone is waited f
   assert.deepEqual(paths(rudp.problems({ ...words, warmup: "soon" })), ["warmup"]);
 });
 
+it("RUDP's that the service would refuse in every run are refused, at their words", () => {
+  assert.deepEqual(paths(rudp.problems({ seconds: "10" })), ["bytes"], "the direction is receive unless it is given");
+  assert.deepEqual(paths(rudp.problems({ direction: "both", bytes: "1MiB" })), ["bytes"]);
+  assert.deepEqual(paths(rudp.problems({})), ["bytes"]);
+  const sent = { direction: "send", bytes: "1MiB" };
+  const [problem] = rudp.problems({ ...sent, controller: "newrenoo" });
+  assert.equal(problem?.path, "controller");
+  assert.match(problem?.allowed ?? "", /newreno, cubic/);
+  const steady = { direction: "send", seconds: "86401", connections: "4", warmup: "86401s" };
+  assert.deepEqual(paths(rudp.problems(steady)), ["seconds", "warmup"]);
+  for (const words of [sent, { bytes: "1MiB" }, { direction: "both", seconds: "10" }, { ...sent, controller: "cubic" }])
+    assert.deepEqual(rudp.problems(words), []);
+});
+
+it("RUDP's have a controller and an initial window where the measuring host sends, and else none", () => {
+  const options = { controller: "cubic", "initial-window": "32" };
+  assert.deepEqual(rudp.problems({ bytes: "1MiB", direction: "send", ...options }), []);
+  for (const words of [
+    { bytes: "1MiB" },
+    { direction: "receive", bytes: "1MiB" },
+    { direction: "both", seconds: "5" },
+  ]) {
+    const problems = rudp.problems({ ...words, ...options });
+    assert.deepEqual(paths(problems), ["controller", "initial-window"]);
+    for (const { allowed } of problems) assert.equal(allowed, "with the direction send");
+  }
+});
+
 it("TCP's are the generator's own where it was saturated, which a study may allow", () => {
   const result = { failed: 0, failureExamples: {}, generator: { saturated: true } } as unknown as LoadResult;
   assert.equal(tcp.fault(result), null);
@@ -44,7 +72,7 @@ it("TCP's are the generator's own where it was saturated, which a study may allo
 it("RUDP's follow one another, each with a seed of its own, and their median counts", async () => {
   const words = { bytes: "1MiB", transfers: "3" };
   assert.deepEqual(rudp.problems(words), []);
-  assert.deepEqual(paths(rudp.problems({ seconds: "5", transfers: "3" })), ["transfers"]);
+  assert.deepEqual(paths(rudp.problems({ direction: "send", seconds: "5", transfers: "3" })), ["transfers"]);
   const seeds: (number | undefined)[] = [];
   const results = await rudp.perform?.(
     rudp.request(words, 7),
@@ -56,24 +84,41 @@ it("RUDP's follow one another, each with a seed of its own, and their median cou
         settings: { connections: 1, bytes: 2 ** 20 },
         connectSeconds: 0.1,
         goodputBitsPerSecond: 1e6,
-        lossEvents: 2,
+        losses: { lossEvents: 2, timeouts: 1, resentSegments: 5 },
       };
       return { ...fixed, elapsedSeconds } as never;
     },
     words,
   );
   assert.deepEqual(seeds, [7, 8, 9]);
-  const { requestSeconds, lossEvents } = rudp.values(results as never);
-  assert.deepEqual([requestSeconds, lossEvents], [0.3, 6]);
-  const cut = { settings: { connections: 4, bytes: null }, elapsedSeconds: 5, connectSeconds: 0.1 };
-  assert.ok(!("transfers" in rudp.values([{ ...cut, goodputBitsPerSecond: 1e6, lossEvents: 2 }] as never)));
+  const { requestSeconds, lossEvents, timeouts, resentSegments } = rudp.values(results as never);
+  assert.deepEqual([requestSeconds, lossEvents, timeouts, resentSegments], [0.3, 6, 3, 15]);
+});
+
+it("RUDP's that were cut off have rates and losses, and no time: theirs is what the words say", () => {
+  const settings = { connections: 4, bytes: null, ending: "cut" };
+  const losses = { lossEvents: 2, timeouts: 1, resentSegments: 5 };
+  const cut = { settings, elapsedSeconds: 5, connectSeconds: 0.1, goodputBitsPerSecond: 1e6, losses };
+  assert.deepEqual(rudp.values([cut] as never), {
+    connectSeconds: 0.1,
+    goodputBitsPerSecond: 1e6,
+    connectionGoodputBitsPerSecond: 250_000,
+    ...losses,
+  });
+});
+
+it("RUDP's have the losses of this end where it sends, and else none: the other end has counted them", () => {
+  const settings = { connections: 1, bytes: 1, ending: "wait" };
+  const received = { settings, elapsedSeconds: 1, connectSeconds: 0.1, goodputBitsPerSecond: 1, losses: null };
+  const values = rudp.values([received] as never);
+  for (const name of ["lossEvents", "timeouts", "resentSegments"]) assert.ok(!(name in values), name);
 });
 
 it("the medians of HTTP and RUDP are of one definition: of two requests, the middle between them", () => {
   const [first, second] = [1, 1.4];
   const byRudp = rudp.values(
     [first, second].map((elapsedSeconds) => {
-      const fixed = { settings: { connections: 1, bytes: 1 }, goodputBitsPerSecond: 1, lossEvents: 0 };
+      const fixed = { settings: { connections: 1, bytes: 1 }, goodputBitsPerSecond: 1, losses: null };
       return { ...fixed, elapsedSeconds, connectSeconds: elapsedSeconds };
     }) as never,
   );

@@ -96,6 +96,23 @@ it("a RUDP connection's lines count from when it began, under TCP's names", () =
   traceRowSchema.parse(row);
 });
 
+it("only the timer makes a time-out of a RUDP connection: a restart after duplicates is a recovery", () => {
+  const line = {
+    windowSegments: 1,
+    thresholdSegments: 5,
+    inFlightSegments: 1,
+    smoothedRttMillis: 0,
+    resentSegments: 1,
+  };
+  const lines = ["open", "restart", "timeout"].map((phase, at) => ({ ...line, atMillis: at, phase }));
+  const connections = [{ peer: "10.0.0.9:4000", beganMillis: 1200, lines }];
+  const rows = traceRows({ ...NOTHING, rudp: [{ host: "rudp-client", connections }] }, WINDOW);
+  assert.deepEqual(
+    rows.flatMap((row) => (row.kind === "rudp" ? [row.state] : [])),
+    ["open", "recovery", "loss"],
+  );
+});
+
 it("several connections of a RUDP endpoint to one peer have names of their own", () => {
   const line = { atMillis: 0, windowSegments: 10, thresholdSegments: null, inFlightSegments: 0, phase: "open" };
   const lines = [{ ...line, smoothedRttMillis: 0, resentSegments: 0 }];

@@ -110,6 +110,7 @@ function tcpRow(host: string, secondsOf: (millis: number) => number, nameOf: (ad
 const RUDP_STATES: Readonly<Record<string, (typeof STATES)[number]>> = {
   open: "open",
   fast: "recovery",
+  restart: "recovery",
   timeout: "loss",
 };
 

@@ -201,6 +201,30 @@ for (const fromMillis of [0, 5000]) {
   });
 }
 
+for (const lateMillis of [0, 5, 10]) {
+  it(`a receiver that finds the segments of ${lateMillis} ms at once, a tenth of them lost, gets again what was lost and nothing else`, () => {
+    const options = { controller: "fixed", fixedWindowSegments: 250 } as const;
+    let left = 5_000_000;
+    // Less late than a quarter of the round trip, after which a copy that was overtaken is lost.
+    const half = { ...HALF, delayMillis: 25 };
+    const plan: ScenePlan = { seed: 1, forward: { ...half, lossRatio: 0.1 }, backward: half, options };
+    const scene = createScene(plan, (sender) => () => {
+      for (let taken = 1; taken > 0 && left > 0; left -= taken) {
+        taken = write(sender, zeros, Math.max(0, zeros.length - left));
+      }
+      return Number.POSITIVE_INFINITY;
+    });
+    const [{ out }, receiver] = scene.network.nodes;
+    receiver.lateMillis = lateMillis;
+    passTo(scene, 60_000);
+    const { counters, send } = scene.sender;
+    assert.equal(send.una, 5001);
+    const resent = resentSegments(counters);
+    // A few copies are RFC 6675's last resorts.
+    assert.ok(resent <= 1.01 * out.counters.lost, `${resent} of ${out.counters.lost} lost`);
+  });
+}
+
 it("with pacing, a window that is not half used does not grow although segments wait for their turn", () => {
   const clear = { ...CLEAR_PATH, delayMillis: 50 };
   const plan: ScenePlan = { seed: 1, forward: clear, backward: clear, options: { ...QUEUES, pacing: true } };

@@ -17,6 +17,7 @@ export const expected: Expectation = {
   path: [{ name: "wan", outward: "forward", settings, settingsAfter: null }],
   outermost: (host) => (host === "inside" ? "server" : host),
   processorsOf: () => 1,
+  isOverTcp: true,
   mayDrop: [],
   maySaturate: [],
 };

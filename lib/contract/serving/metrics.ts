@@ -3,6 +3,7 @@
 
 import { createServer, type Server } from "node:http";
 import { METRICS_PORT } from "../places.ts";
+import { listening } from "./listening.ts";
 
 /** The used part of a prom-client Registry. */
 export interface MetricsSource {
@@ -13,7 +14,10 @@ export interface MetricsSource {
 /** Further pages of plain text for people, by path. */
 export type Pages = Readonly<Record<string, () => string>>;
 
-/** Serves the metrics on `address`; resolves when it listens. Rejects if the port is taken. */
+/**
+ * Serves the metrics on `address`; resolves when it listens. Rejects if the port is taken. They
+ * alone keep no process from ending.
+ */
 export async function serveMetrics(
   source: MetricsSource,
   address: string,
@@ -39,8 +43,6 @@ export async function serveMetrics(
       (error: unknown) => response.writeHead(500).end(`${error}\n`),
     );
   });
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  server.once("error", reject).listen(port, address, resolve);
-  await promise;
-  return server;
+  await listening(server.listen(port, address), `listening for metrics on ${address} port ${port}`);
+  return server.unref();
 }

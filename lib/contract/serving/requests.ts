@@ -7,6 +7,7 @@ import { createServer, type Server, type Socket } from "node:net";
 import { createInterface } from "node:readline";
 import { RttlabError } from "../../errors.ts";
 import { CONTROL_SOCKET } from "../places.ts";
+import { listening } from "./listening.ts";
 
 type Request = { op: string } & Record<string, unknown>;
 
@@ -27,9 +28,7 @@ export async function serveRequests(
 ): Promise<Server> {
   await rm(path, { force: true });
   const server = createServer({ allowHalfOpen: true }, (socket) => void answer(socket, handlers));
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  server.once("error", reject).listen(path, resolve);
-  await promise;
+  await listening(server.listen(path), `listening for requests on ${path}`);
   return server;
 }
 

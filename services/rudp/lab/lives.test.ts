@@ -43,6 +43,7 @@ const plan: LifePlan = {
   wrapsAfterSegments: null,
   movesAtMillis: null,
   lateMillis: [0, 0],
+  batchDatagrams: [64, 64],
 };
 
 it("the same seed gives the same life, to the last line of its timeline", () => {

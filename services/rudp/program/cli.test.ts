@@ -142,6 +142,11 @@ describe("the words of rudp", { timeout: 60_000 }, () => {
       [["send", MAIN, "127.0.0.1:1"], 1, /E_RUDP_REFUSED/],
       [["send", MAIN], 2, /E_USAGE: rudp send FILE HOST:PORT/],
       [["bench", "controller=vegas", "bytes=1"], 2, /controller: vegas cannot be read/],
+      [
+        ["bench", "direction=receive", "controller=cubic"],
+        2,
+        /E_BAD_RUN: [\s\S]*controller: is followed by the end that sends/,
+      ],
       [["bench", "bytes=much", "sped=1"], 2, /bytes: much cannot be read[\s\S]*sped: is not known here/],
       [["juggle"], 2, /E_USAGE: .*no such verb/],
     ];

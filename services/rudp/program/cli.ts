@@ -19,8 +19,9 @@ import { clearProgress, drawProgress } from "./progress.ts";
 import { put } from "./transfer/ask.ts";
 import { openDestination, openSource, STANDARD } from "./transfer/file.ts";
 import { hostTransfers } from "./transfer/host.ts";
-import { checkRun, type RunSettings, run } from "./transfer/run.ts";
+import { run } from "./transfer/run.ts";
 import { type Destination, serveTransfer } from "./transfer/serve.ts";
+import { checkRun, type RunSettings } from "./transfer/settings.ts";
 import { parseWords, USAGE, type Words } from "./words.ts";
 
 /**
@@ -147,7 +148,7 @@ async function bench(words: Words, signal: AbortSignal): Promise<void> {
   await using peer = given === undefined ? await startPeer() : null;
   const target = given ?? peer?.target ?? "";
   try {
-    const result = hasService(words)
+    const { losses, ...result } = hasService(words)
       ? await runInService(settings(target), onProgress, signal)
       : await runHere(settings(target), address, onProgress, signal);
     const gigabytes = (result.sentBytes + result.receivedBytes) / 1e9;
@@ -156,6 +157,7 @@ async function bench(words: Words, signal: AbortSignal): Promise<void> {
     await report(
       {
         ...result,
+        ...losses,
         cpuSecondsPerGigabyte: result.cpuSeconds / gigabytes,
         peerCpuSecondsPerGigabyte: theirs === null ? null : theirs / gigabytes,
       },

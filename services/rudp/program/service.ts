@@ -17,8 +17,8 @@ import { beginTransfers, checkBackground } from "./background.ts";
 import { createMetrics } from "./metrics.ts";
 import { traceHandler } from "./trace.ts";
 import { hostTransfers } from "./transfer/host.ts";
-import { checkRun, type RunSettings, run } from "./transfer/run.ts";
-import { runSteady } from "./transfer/steady.ts";
+import { run } from "./transfer/run.ts";
+import { checkRun, type RunSettings } from "./transfer/settings.ts";
 
 /**
  * Time for resets to reach the peers when the service stops. Connections in TIME-WAIT are not
@@ -33,13 +33,7 @@ export async function startService({ name, dataAddress, mgmtAddress, nthWithin }
   const metrics = createMetrics(() => listener.counters());
   const onOpen = (socket: RudpSocket) => void metrics.show(socket, "opened");
   const transfer = (settings: RunSettings, signal: AbortSignal, onSecond?: (progress: TransferProgress) => void) =>
-    (settings.ending === "cut" ? runSteady : run)(
-      endpoint,
-      settings,
-      dataAddress,
-      { onOpen, ...(onSecond && { onProgress: onSecond }) },
-      signal,
-    );
+    run(endpoint, settings, dataAddress, { onOpen, ...(onSecond && { onProgress: onSecond }) }, signal);
   const workload: Omit<Handlers<"rudp">, "trace"> = workloadHandlers({
     name: "a transfer",
     readSettings: checkRun,

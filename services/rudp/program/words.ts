@@ -38,7 +38,8 @@ export const USAGE = `Usage: rudp VERB … [name=value …] [json] [trace=FILE] 
   seed=1                         of the stream that is sent and checked
   json                           the result as one JSON document (or --json)
   trace=FILE                     cwnd, ssthresh, SRTT, RTO … as a line of JSON for each acknowledgement (or --trace FILE)
-  any option of a connection     such as minimumRtoMillis=1000 pacing=true sack=false (docs/rudp-reference.md)
+  any option of a connection     such as minimumRtoMillis=1000 pacing=true sack=false (docs/rudp-reference.md); of this
+                                 end, so bench takes those of a sender with direction=send, of a receiver with receive
 
 Example:
   rudp bench rudp-sink:4000 bytes=20MB controller=cubic

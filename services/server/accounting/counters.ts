@@ -20,8 +20,8 @@ export const SIZE_CLASSES = [
  * ours. `spawn`: starting a thread or a process. `accept`: making a connection of what the kernel
  * accepted. `read`: waiting for the rest of a head or content that did not arrive at once. `parse`,
  * `resolve` (path, stat, cache), `access` (rules, name look-ups), `open`, `read-file`. `write`:
- * until the kernel has taken everything. `close`: from our close to the client's. `idle`: from an
- * answer to the first octet of the next request.
+ * until the kernel has taken everything, where it did at once. `close`: from our close to the
+ * client's. `idle`: from an answer to the first octet of the next request.
  */
 export const OPERATIONS = [
   "wait",
@@ -38,10 +38,7 @@ export const OPERATIONS = [
   "idle",
 ] as const;
 export type OperationName = (typeof OPERATIONS)[number];
-/**
- * Single numbers. `open…` and `active…` rise and fall, `idleTimeoutMillis` is set, the others only
- * rise.
- */
+/** Single numbers. `open…` and `active…` rise and fall, the others only rise. */
 const SCALARS = [
   "acceptedConnections",
   "openConnections",
@@ -53,7 +50,7 @@ const SCALARS = [
   "acceptErrors",
   "refusedConnections",
   "replacedWorkers",
-  "idleTimeoutMillis",
+  "lostLogLines",
 ] as const;
 export type Scalar = (typeof SCALARS)[number];
 

@@ -24,6 +24,13 @@ interface Value {
   metricName?: string;
 }
 
+/** Functions of the running structure, called at a scrape. */
+interface Readings {
+  queued?: (() => number) | undefined;
+  idleMillis?: () => number;
+  usage?: () => ProcessUsage;
+}
+
 /**
  * A registry with the rttlab_http_* metrics of a structure and the process's own. The array of
  * counters may grow while the server starts.
@@ -32,7 +39,7 @@ export function createMetrics(
   structure: string,
   sockets: string,
   threads: readonly Counters[],
-  { queued, usage = usageReader() }: { queued?: (() => number) | undefined; usage?: () => ProcessUsage } = {},
+  { queued, idleMillis, usage = usageReader() }: Readings = {},
 ): Registry {
   const registry = new Registry();
   addProcessMetrics(registry, usage);
@@ -68,9 +75,10 @@ export function createMetrics(
       ),
     ),
   );
-  define("idle_timeout_seconds", "gauge", "How long a connection may be idle now", () => [
-    { value: scalar(threads, "idleTimeoutMillis") / Math.max(1, threads.length) / 1000, labels: { structure } },
-  ]);
+  define("idle_timeout_seconds", "gauge", "How long a connection may be idle now", () => {
+    const millis = idleMillis?.();
+    return millis === undefined ? [] : [{ value: millis / 1000, labels: { structure } }];
+  });
   define("sockets", "gauge", "Whose sockets the structure uses: always 1, the kind is a label", () => [
     { value: 1, labels: { structure, sockets } },
   ]);
@@ -86,6 +94,7 @@ export function createMetrics(
     return value === undefined ? [] : [{ value, labels: { structure } }];
   });
   define("replaced_workers_total", "counter", "Workers that ended before they should", single("replacedWorkers"));
+  define("lost_log_lines_total", "counter", "Log lines that nobody took in time", single("lostLogLines"));
   define("received_bytes_total", "counter", "Bytes received", single("receivedBytes"));
   define("sent_bytes_total", "counter", "Bytes handed to the kernel", single("sentBytes"));
   define("timeouts_total", "counter", "Connections closed by a time-out", single("timeouts"));

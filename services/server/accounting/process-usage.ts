@@ -4,7 +4,7 @@
 import { readFileSync } from "node:fs";
 
 export interface ProcessUsage {
-  /** CPU time since the start, of all threads and processes, in microseconds. */
+  /** CPU time since the reader was made, of all threads and processes, in microseconds. */
   user: number;
   system: number;
   /** Of worker processes only what they do not share, because each has Node's program mapped. */
@@ -17,19 +17,21 @@ const PAGE_BYTES = 4_096;
 
 /**
  * Reads the usage of this process and its workers. `workers` returns the ids of those that run; the
- * kernel adds those that have ended to their parent's account. Reading takes a descriptor; where
- * it fails for lack of one, what was read last stands, and the other metrics can say that.
+ * kernel adds those that have ended to their parent's account, which outlasts execve(2), so that
+ * times of what the process was before are subtracted. Reading takes a descriptor; where it fails
+ * for lack of one, what was read last stands, and the other metrics can say that.
  */
 export function usageReader(workers?: () => readonly number[]): () => ProcessUsage {
   const read = readerOf(workers);
-  let last = read();
+  const before = read();
+  let last = before;
   return () => {
     try {
       last = read();
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "EMFILE") throw error;
     }
-    return last;
+    return { ...last, user: last.user - before.user, system: last.system - before.system };
   };
 }
 

@@ -13,7 +13,8 @@ export interface Validators {
 }
 
 const ENTITY_TAG = /(?:W\/)?"[\x21\x23-\x7e\x80-\xff]*"/g;
-const ENTITY_TAG_LIST = /^[ \t,]*(?:(?:W\/)?"[\x21\x23-\x7e\x80-\xff]*"[ \t]*(?:,[ \t]*|$))+$/;
+/** Its empty members count for nothing (section 5.6.1.2). */
+const ENTITY_TAG_LIST = /^[ \t,]*(?:(?:W\/)?"[\x21\x23-\x7e\x80-\xff]*"[ \t]*(?:,[ \t,]*|$))+$/;
 /**
  * From this time on a modification date distinguishes versions: no change can hide in the same
  * second (section 8.8.2.2).

@@ -1,13 +1,13 @@
 // HTTP as a session: http/connection.ts handles octets, files/site.ts finds answers, exchange.ts
 // records them.
 
-import { writeSync } from "node:fs";
-import { log } from "../../../lib/contract/serving/log.ts";
+import { logLine } from "../../../lib/contract/serving/log.ts";
 import type { Piece, Writes } from "../../../lib/sockets/piece.ts";
 import type { Peer } from "../../../lib/sockets/socket.ts";
 import { createAccessLog } from "../accounting/access-log.ts";
 import type { Clock } from "../accounting/clock.ts";
-import { countOperation } from "../accounting/counters.ts";
+import { add, type Counters, countOperation } from "../accounting/counters.ts";
+import { lineWriter } from "../accounting/line-writer.ts";
 import { isOutOfDescriptors, type Operation, type Steps } from "../files/operation.ts";
 import { createSite, type Site, type SiteOptions } from "../files/site.ts";
 import { HttpConnection } from "../http/connection.ts";
@@ -26,6 +26,8 @@ import {
 import type { ReceivePhase, Session, SessionSurroundings, Sessions, Taken } from "./session.ts";
 
 const STDERR = 2;
+/** The most that waits in memory for a reader of the log that lags. */
+const LOG_WAITING_BYTES = 16_777_216;
 
 /** Plain data that threads and processes can receive. */
 export interface HttpOptions {
@@ -61,9 +63,10 @@ interface Pending {
 
 export function httpSessions(options: HttpOptions, { clock, counters, blocking }: SessionSurroundings): Sessions {
   const { limits, version, writes, serverTiming } = options;
-  const accessLog = options.accessLog ? createAccessLog(blocking ? writeNow : writeLater, blocking) : null;
+  const write = logWriter(blocking, counters);
+  const accessLog = options.accessLog ? createAccessLog(write, blocking) : null;
   const site = createSite(options.site, {
-    brokenRules: (path, line, problem) => log("htaccess-broken", { path, line, problem }),
+    brokenRules: (path, line, problem) => write(logLine("htaccess-broken", { path, line, problem })),
     accessEvaluated: (millis) => countOperation(counters, "access", 0, millis),
   });
   const shared: Shared = { site, limits, version, writes, clock, records: { counters, accessLog, serverTiming } };
@@ -73,13 +76,23 @@ export function httpSessions(options: HttpOptions, { clock, counters, blocking }
   };
 }
 
-function writeLater(text: string): void {
-  process.stderr.write(text);
+/**
+ * Writes lines of the log and counts those that are lost, because its reader lags too far behind or
+ * has gone. The stream of a thread that blocks would need its event loop, the descriptor does not.
+ */
+function logWriter(blocking: boolean, counters: Counters): (lines: string) => void {
+  const isWritten = blocking ? lineWriter(STDERR) : writeLater;
+  return (lines) => {
+    if (!isWritten(lines)) add(counters, "lostLogLines", lines.split("\n").length - 1);
+  };
 }
 
-/** The stream of a worker thread needs its event loop, the descriptor does not. */
-function writeNow(text: string): void {
-  writeSync(STDERR, text);
+/** On an event loop a wait would hold up every client. */
+function writeLater(lines: string): boolean {
+  const { stderr } = process;
+  if (stderr.writableLength > LOG_WAITING_BYTES) return false;
+  stderr.write(lines);
+  return true;
 }
 
 class HttpSession implements Session {

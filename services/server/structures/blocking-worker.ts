@@ -10,14 +10,14 @@ import {
   OUT_OF_DESCRIPTORS,
   OUT_OF_DESCRIPTORS_MILLIS,
   SLICE_OVER,
-  silentMillis,
 } from "../../../lib/sockets/blocking-socket.ts";
 import { MemoryFiles } from "../../../lib/sockets/memory-files.ts";
 import { lookups } from "../../../lib/sockets/names.ts";
 import { pieceLength } from "../../../lib/sockets/piece.ts";
 import type { SocketObserver } from "../../../lib/sockets/socket.ts";
+import { silentMillis } from "../../../lib/sockets/tcp-info.ts";
 import { Clock } from "../accounting/clock.ts";
-import { add, type Counters, countOperation, set, sizeClass } from "../accounting/counters.ts";
+import { add, type Counters, countOperation, sizeClass } from "../accounting/counters.ts";
 import type { Session, Sessions } from "../session/session.ts";
 import { startSessions } from "../session/table.ts";
 import { ConnectionPhase } from "./connection-phase.ts";
@@ -159,9 +159,10 @@ export class BlockingServer<Connection> {
 
   /**
    * Serves a connection that has something to read until it is idle, or takes leave of it. Returns
-   * whether it goes on; the connection is the caller's in any case.
+   * whether it goes on; the connection is the caller's in any case. `idleMillis`: since its last
+   * answer, NaN without any.
    */
-  takeTurn(connection: Connection, job: Job): boolean {
+  takeTurn(connection: Connection, job: Job, idleMillis: number): boolean {
     const clock = this.#clock;
     clock.lap();
     const socket = this.#open(connection, this.#shared);
@@ -170,7 +171,7 @@ export class BlockingServer<Connection> {
       if (job === "refuse") session.refuse();
       const isDraining = () => job === "close" || this.#surroundings.isDraining();
       const surroundings = { ...this.#surroundings, isDraining, byTurns: true };
-      const phase = new ConnectionPhase(clock, this.#counters);
+      const phase = new ConnectionPhase(clock, this.#counters, idleMillis);
       return this.#drive(converse(session, phase, surroundings), { session, phase, socket });
     } finally {
       socket.release();
@@ -180,7 +181,6 @@ export class BlockingServer<Connection> {
   /** Between connections: what no timer does in a thread that blocks. */
   lookAround(): void {
     this.#clock.synchronize();
-    set(this.#counters, "idleTimeoutMillis", this.#state.idleMillis(this.#config.timeouts.idle));
   }
 
   close(): void {
@@ -227,9 +227,10 @@ export class BlockingServer<Connection> {
   #send({ pieces }: Extract<Wait, { kind: "send" }>, socket: BlockingConnection): Outcome | "gone" {
     let bytes = 0;
     for (const piece of pieces) bytes += pieceLength(piece);
-    const isSent = socket.send(pieces, this.#config.timeouts.writeMillis, () => this.#state.stage === OVER);
-    countOperation(this.#counters, "write", sizeClass(bytes), this.#clock.lap());
-    return isSent ? undefined : "gone";
+    const sent = socket.send(pieces, this.#config.timeouts.writeMillis, () => this.#state.stage === OVER);
+    const millis = this.#clock.lap();
+    if (sent === "at once") countOperation(this.#counters, "write", sizeClass(bytes), millis);
+    return sent === "failed" ? "gone" : undefined;
   }
 }
 

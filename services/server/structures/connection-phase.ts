@@ -16,18 +16,24 @@ export class ConnectionPhase {
   #clock: Clock;
   #counters: Counters;
   #since: number;
+  /** How long it was idle before this phase began; NaN: nothing has been answered yet. */
+  #idleBeforeMillis: number;
 
-  constructor(clock: Clock, counters: Counters) {
+  /** `idleBeforeMillis`: since the last answer, if that was given elsewhere. */
+  constructor(clock: Clock, counters: Counters, idleBeforeMillis = Number.NaN) {
     this.#clock = clock;
     this.#counters = counters;
     this.#since = clock.last;
+    this.#idleBeforeMillis = idleBeforeMillis;
   }
 
   /** Octets have arrived: idleness ends, and the head is timed from now. */
   received(): void {
     if (this.current !== "idle") return;
-    countOperation(this.#counters, "idle", 0, this.#clock.last - this.#since);
-    this.#since = this.#clock.last;
+    const { last } = this.#clock;
+    const idleMillis = this.#idleBeforeMillis + last - this.#since;
+    if (!Number.isNaN(idleMillis)) countOperation(this.#counters, "idle", 0, idleMillis);
+    this.#since = last;
   }
 
   /** A request was complete at that time, and its answer is being made. */
@@ -42,6 +48,7 @@ export class ConnectionPhase {
     if (phase === this.current) return;
     // The first octet of a head after idleness was timed on arrival.
     if (this.current !== "idle" || phase !== "head") this.#since = this.#clock.last;
+    if (phase === "idle") this.#idleBeforeMillis = 0;
     this.current = phase;
   }
 

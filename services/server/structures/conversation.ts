@@ -98,8 +98,7 @@ function* talk(session: Session, phase: ConnectionPhase, surroundings: Surroundi
     clock.lap();
     if (length > 0) {
       hasReceived = true;
-      // Between turns, whoever holds the connection times its idleness.
-      if (!byTurns) phase.received();
+      phase.received();
     } else if (length === 0) {
       end = "theirs";
       session.peerEnded();

@@ -5,7 +5,7 @@
 import { closeFiles } from "../../../lib/sockets/sending.ts";
 import type { SocketUser, StreamSocket } from "../../../lib/sockets/socket.ts";
 import { Clock } from "../accounting/clock.ts";
-import { add, countOperation, set, sizeClass } from "../accounting/counters.ts";
+import { add, countOperation, sizeClass } from "../accounting/counters.ts";
 import type { Session } from "../session/session.ts";
 import { startSessions } from "../session/table.ts";
 import { loadListen } from "../transport/table.ts";
@@ -62,10 +62,8 @@ export const coroutine: Structure = {
     const sweep = () => {
       clock.synchronize();
       clock.lap();
-      set(counters, "idleTimeoutMillis", idleMillis());
       for (const task of tasks) task.checkTime();
     };
-    set(counters, "idleTimeoutMillis", idleMillis());
 
     const listen = await loadListen(config, undefined);
     const listener = await listen({
@@ -85,6 +83,7 @@ export const coroutine: Structure = {
 
     return {
       port: listener.port,
+      idleMillis,
       async close(graceMillis) {
         draining = true;
         const closed = listener.close();
@@ -115,6 +114,8 @@ class Task implements SocketUser {
   #arrived = 0;
   #peerEnded = false;
   #isGone = false;
+  /** It was closed for being idle, so no answer can be on its way that a reset would erase. */
+  #timedOutIdle = false;
   /** Ends the wait. */
   #wake: (() => void) | null = null;
   #waitsFor: "octets" | "room" | "close" | null = null;
@@ -149,21 +150,30 @@ class Task implements SocketUser {
   checkTime(): void {
     const { clock, timeouts, idleMillis } = this.#surroundings;
     if (this.#socket.unsent) this.#phase.postpone(clock.last);
-    if (this.#phase.isOverdue(clock.last, idleMillis(), timeouts)) this.lookUp();
+    if (!this.#phase.isOverdue(clock.last, idleMillis(), timeouts)) return;
+    if (this.#isIdle) this.#timedOutIdle = true;
+    this.lookUp();
   }
 
   destroy(): void {
     this.#socket.destroy();
   }
 
-  /** Closes at once if it has been idle for that long; returns whether it did. */
+  /**
+   * Closes at once if it has been idle for that long, or was closed for being idle; returns whether
+   * it did.
+   */
   giveWay(idleMillis: number): boolean {
-    const isIdle = this.#waitsFor === "octets" && this.#phase.current === "idle";
-    if (!isIdle || this.#socket.unsent || !this.#phase.hasLasted(this.#surroundings.clock.last, idleMillis))
-      return false;
-    add(this.#surroundings.counters, "timeouts", 1);
+    const { clock, counters } = this.#surroundings;
+    const isIdle = this.#isIdle && this.#phase.hasLasted(clock.last, idleMillis);
+    if ((!isIdle && !this.#timedOutIdle) || this.#socket.unsent) return false;
+    if (isIdle) add(counters, "timeouts", 1);
     this.destroy();
     return true;
+  }
+
+  get #isIdle(): boolean {
+    return this.#waitsFor === "octets" && this.#phase.current === "idle";
   }
 
   received(octets: Buffer, length: number): void {
@@ -185,6 +195,7 @@ class Task implements SocketUser {
   }
 
   free(): void {
+    this.#surroundings.clock.lap();
     if (this.#waitsFor === "room") this.#wakeUp();
   }
 

@@ -112,6 +112,24 @@ for (const sockets of ["net", "epoll"] as const)
     await endServer(server);
   });
 
+/** Many times what is left of the limit. */
+const SILENT_CLIENTS = 128;
+
+for (const structure of ["event", "coroutine"])
+  for (const sockets of usableSockets())
+    it(`${structure} on ${sockets}: when descriptors run out, connections that were closed for being idle give theirs back at once`, async () => {
+      const times = ["--linger-ms", "3600000", "--idle-min-ms", "1000", "--idle-max-ms", "1000"];
+      const kind = ["--structure", structure, "--sockets", sockets];
+      await using server = await launchServer(root, [...kind, ...times], {}, 64);
+      await using open = new AsyncDisposableStack();
+      const clients = await Promise.all(Array.from({ length: SILENT_CLIENTS }, () => connectTo(server.port)));
+      for (const client of clients) open.use(client);
+      await Promise.allSettled(clients.map(({ closed }) => closed));
+      assert.equal(await ask(server.port, "http"), "answered");
+      for (const { socket } of clients) socket.destroy();
+      await endServer(server);
+    });
+
 /** One request: an answer of HTTP has a status, one of echo is the request. */
 async function ask(port: number, protocol: Protocol): Promise<string> {
   const answer = (await (protocol === "http" ? exchange : echoed)(port, HELLO).catch(() => "")).toString("latin1");

@@ -24,7 +24,8 @@ export async function startEventLoop(
   const connections = new Set<EventConnection>();
   const makeRoom = () => closeSpare(loop);
   const loop: EventLoop = { sessions, timeouts, counters, clock, connections, makeRoom };
-  const sweep = newSweep(loop);
+  const idleMillis = () => idleTimeoutMillis(connections.size, timeouts.idle);
+  const sweep = newSweep(loop, idleMillis);
   let draining = false;
 
   const connected = (socket: StreamSocket) => {
@@ -62,6 +63,7 @@ export async function startEventLoop(
 
   return {
     port: listener.port,
+    idleMillis,
     async close(graceMillis) {
       draining = true;
       const closed = listener.close();
@@ -78,8 +80,8 @@ export async function startEventLoop(
 }
 
 /** Checks the times of all connections at an interval, as long as there are any. */
-function newSweep(loop: EventLoop): { begin(): void; end(): void } {
-  const { clock, connections, counters, timeouts } = loop;
+function newSweep(loop: EventLoop, idleMillis: () => number): { begin(): void; end(): void } {
+  const { clock, connections } = loop;
   let sweeping: NodeJS.Timeout | undefined;
   const end = () => {
     clearInterval(sweeping);
@@ -87,12 +89,9 @@ function newSweep(loop: EventLoop): { begin(): void; end(): void } {
   };
   const sweep = () => {
     clock.synchronize();
-    const idleMillis = idleTimeoutMillis(connections.size, timeouts.idle);
-    set(counters, "idleTimeoutMillis", idleMillis);
-    checkTimes(loop, idleMillis);
+    checkTimes(loop, idleMillis());
     if (connections.size === 0) end();
   };
-  set(counters, "idleTimeoutMillis", idleTimeoutMillis(0, timeouts.idle));
   return {
     begin() {
       if (sweeping !== undefined) return;

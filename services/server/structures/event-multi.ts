@@ -7,7 +7,8 @@ import { availableParallelism } from "node:os";
 import type { Worker } from "node:worker_threads";
 import { duplicate, sharePort } from "../../../lib/sockets/shared-port.ts";
 import { startWorker } from "../../../lib/sockets/worker.ts";
-import type { Counters } from "../accounting/counters.ts";
+import { type Counters, scalar } from "../accounting/counters.ts";
+import { idleTimeoutMillis } from "./idle-timeout.ts";
 import type { Structure, StructureConfig } from "./structure.ts";
 
 /** `descriptor`: its socket of RUDP's. */
@@ -19,35 +20,56 @@ export const eventMulti: Structure = {
   threads: "one per core",
   async start(config, newCounters) {
     const count = config.workers === 0 ? availableParallelism() : config.workers;
-    const share = withShareOfCapacity(config, count);
+    const share = withShareOfLoop(config, count);
     const { address, port, transport } = config;
     const shared = transport === "rudp" ? sharePort(address, port, count) : null;
-    const start = (at: number, port: number) => {
+    const loops = Array.from({ length: count }, () => newCounters());
+    const workers: Worker[] = [];
+    const start = async (at: number, port: number): Promise<number> => {
       const descriptor = shared?.descriptors[at];
-      return startLoop({ ...share, port }, newCounters(), descriptor && duplicate(descriptor));
+      const loop = await startLoop({ ...share, port }, loops[at] as Counters, descriptor && duplicate(descriptor));
+      workers.push(loop.worker);
+      return loop.port;
     };
-    const first = await start(0, port);
-    // The kernel may choose the port, so the other threads start after the first.
-    const others = await Promise.all(Array.from({ length: count - 1 }, (_, at) => start(at + 1, first.port)));
-    const workers = [first, ...others].map(({ worker }) => worker);
+    const startAll = async (): Promise<number> => {
+      const first = await start(0, port);
+      // The kernel may choose the port, so the other threads start after the first.
+      const others = Array.from({ length: count - 1 }, (_, at) => start(at + 1, first));
+      await Promise.allSettled(others);
+      await Promise.all(others);
+      return first;
+    };
+    const close = async (graceMillis: number): Promise<void> => {
+      const exits = workers.map((worker) => once(worker, "exit"));
+      for (const worker of workers) worker.postMessage({ graceMillis } satisfies WorkerOrder);
+      await Promise.all(exits);
+      shared?.close();
+    };
+    const listening = await startAll().catch(async (error) => {
+      await close(0);
+      throw error;
+    });
     return {
-      port: first.port,
-      async close(graceMillis) {
-        const exits = workers.map((worker) => once(worker, "exit"));
-        for (const worker of workers) worker.postMessage({ graceMillis } satisfies WorkerOrder);
-        await Promise.all(exits);
-        shared?.close();
+      port: listening,
+      close,
+      idleMillis() {
+        const millis = loops.map((loop) => idleTimeoutMillis(scalar([loop], "openConnections"), share.timeouts.idle));
+        return millis.reduce((sum, one) => sum + one, 0) / count;
       },
     };
   },
 };
 
-/** Each loop sees only its own connections, about as many as every other. */
-function withShareOfCapacity(config: StructureConfig, count: number): StructureConfig {
-  const { timeouts } = config;
+/**
+ * Each loop sees only its own connections, about as many as every other, and has a cache of its
+ * own.
+ */
+export function withShareOfLoop(config: StructureConfig, count: number): StructureConfig {
+  const { site, timeouts } = config;
+  const cache = { ...site.cache, bytes: Math.floor(site.cache.bytes / count) };
   const idle = { ...timeouts.idle, capacity: timeouts.idle.capacity / count };
   const connections = Math.ceil(config.connections / count);
-  return { ...config, connections, timeouts: { ...timeouts, idle } };
+  return { ...config, connections, site: { ...site, cache }, timeouts: { ...timeouts, idle } };
 }
 
 /**

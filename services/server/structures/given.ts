@@ -52,5 +52,6 @@ export async function startGiven(
     await close(0);
     throw error;
   });
-  return { port: acceptor.port, close, queued: acceptor.queued };
+  const idleMillis = () => state.idleMillis(common.config.timeouts.idle);
+  return { port: acceptor.port, close, idleMillis, queued: acceptor.queued };
 }

@@ -9,10 +9,13 @@ const CAPACITY = 8;
 it("jobs come out in the order in which they were put, and a full queue takes no more", () => {
   const queue = newQueue();
   for (let round = 0; round < 3; round++) {
-    for (let job = 0; job < CAPACITY; job++) assert.ok(queue.put(job, job / 2));
+    for (let job = 0; job < CAPACITY; job++) assert.ok(queue.put(job, job / 2, job % 2 === 0 ? undefined : job));
     assert.equal(queue.put(9, 0), false);
     assert.equal(queue.length, CAPACITY);
-    for (let job = 0; job < CAPACITY; job++) assert.deepEqual(queue.take(0), { job, putMillis: job / 2 });
+    for (let job = 0; job < CAPACITY; job++) {
+      const idleMillis = job % 2 === 0 ? Number.NaN : job;
+      assert.deepEqual(queue.take(0), { job, putMillis: job / 2, idleMillis });
+    }
     assert.equal(queue.take(0), undefined);
   }
 });

@@ -1,5 +1,6 @@
 // A bounded queue in shared memory, between one thread that puts and several that take and sleep
-// while it is empty (Atomics.wait). Each place holds a number and the time at which it was put.
+// while it is empty (Atomics.wait). Each place holds a number, the time at which it was put, and
+// how long its connection had been idle, NaN if it had not.
 
 const PUT = 0;
 const TAKEN = 1;
@@ -8,6 +9,12 @@ const CLOSED = 2;
 const BELL = 3;
 const HEAD_BYTES = 16;
 
+interface Job {
+  job: number;
+  putMillis: number;
+  idleMillis: number;
+}
+
 export class JobQueue {
   #capacity: number;
   /** The places are a power of two, so that counts may overflow. */
@@ -15,9 +22,10 @@ export class JobQueue {
   #words: Int32Array;
   #jobs: Int32Array;
   #times: Float64Array;
+  #idleMillis: Float64Array;
 
   static bytes(capacity: number): number {
-    return HEAD_BYTES + places(capacity) * (8 + 8);
+    return HEAD_BYTES + places(capacity) * (8 + 8 + 8);
   }
 
   constructor(memory: SharedArrayBuffer, capacity: number) {
@@ -25,7 +33,8 @@ export class JobQueue {
     this.#mask = places(capacity) - 1;
     this.#words = new Int32Array(memory, 0, HEAD_BYTES / 4);
     this.#times = new Float64Array(memory, HEAD_BYTES, places(capacity));
-    this.#jobs = new Int32Array(memory, HEAD_BYTES + places(capacity) * 8, places(capacity));
+    this.#idleMillis = new Float64Array(memory, HEAD_BYTES + places(capacity) * 8, places(capacity));
+    this.#jobs = new Int32Array(memory, HEAD_BYTES + places(capacity) * (8 + 8), places(capacity));
   }
 
   /** Jobs that wait. */
@@ -34,18 +43,19 @@ export class JobQueue {
   }
 
   /** Puts a job at the end; false if the queue is full. Only one thread puts. */
-  put(job: number, nowMillis: number): boolean {
+  put(job: number, nowMillis: number, idleMillis = Number.NaN): boolean {
     if (this.length >= this.#capacity) return false;
     const at = Atomics.load(this.#words, PUT);
     Atomics.store(this.#jobs, at & this.#mask, job);
     this.#times[at & this.#mask] = nowMillis;
+    this.#idleMillis[at & this.#mask] = idleMillis;
     Atomics.store(this.#words, PUT, (at + 1) | 0);
     this.#ring(1);
     return true;
   }
 
   /** Takes the first job; undefined if there is none within the time. Null once it is closed. */
-  take(waitMillis: number): { job: number; putMillis: number } | undefined | null {
+  take(waitMillis: number): Job | undefined | null {
     const deadline = performance.now() + waitMillis;
     for (;;) {
       const bell = Atomics.load(this.#words, BELL);
@@ -53,8 +63,9 @@ export class JobQueue {
       if (at !== Atomics.load(this.#words, PUT)) {
         const job = Atomics.load(this.#jobs, at & this.#mask);
         const putMillis = this.#times[at & this.#mask] as number;
+        const idleMillis = this.#idleMillis[at & this.#mask] as number;
         // The worker that advances the count has the job.
-        if (Atomics.compareExchange(this.#words, TAKEN, at, (at + 1) | 0) === at) return { job, putMillis };
+        if (Atomics.compareExchange(this.#words, TAKEN, at, (at + 1) | 0) === at) return { job, putMillis, idleMillis };
         continue;
       }
       if (Atomics.load(this.#words, CLOSED) === 1) return null;

@@ -74,6 +74,7 @@ export async function startPerConnection(
 
   return {
     port: acceptor.port,
+    idleMillis: () => state.idleMillis(shared.timeouts.idle),
     queued: acceptor.queued,
     processes: processesOf(kind, running),
     async close(graceMillis) {

@@ -1,12 +1,8 @@
 // A pool of workers that block: threads (prethread.ts) or processes (prefork.ts) that wait on one
 // listening socket. The kernel queues what comes while all are busy.
 
-import {
-  closeDescriptor,
-  listenBlocking,
-  queuedConnections,
-  stopListening,
-} from "../../../lib/sockets/blocking-socket.ts";
+import { closeDescriptor, listenBlocking, stopListening } from "../../../lib/sockets/blocking-socket.ts";
+import { queuedConnections } from "../../../lib/sockets/tcp-info.ts";
 import { PoolState } from "./pool-state.ts";
 import type { NewCounters, RunningStructure, StructureConfig } from "./structure.ts";
 import { processesOf, supervise, type WorkerKind, withShares, workersOf } from "./supervise.ts";
@@ -52,7 +48,8 @@ export async function startPool(
     throw error;
   });
   const processes = processesOf(kind, supervision.running);
-  return { port: listener.port, close, queued: listener.queued, processes };
+  const idleMillis = () => state.idleMillis(common.config.timeouts.idle);
+  return { port: listener.port, close, idleMillis, queued: listener.queued, processes };
 }
 
 /** A listening socket that threads and processes share. */
@@ -61,7 +58,7 @@ function sharedListener(config: StructureConfig): PoolListener {
   return {
     port: listener.port,
     descriptorOf: () => listener.descriptor,
-    queued: () => queuedConnections(listener),
+    queued: () => queuedConnections(listener.descriptor),
     stop: () => stopListening(listener),
     close: () => closeDescriptor(listener.descriptor),
   };

@@ -5,7 +5,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import { type Counters, countOperation } from "../accounting/counters.ts";
 import { BlockingServer, type Job, openDescriptor } from "./blocking-worker.ts";
 import { JobQueue } from "./job-queue.ts";
-import { PoolState } from "./pool-state.ts";
+import { OVER, PoolState } from "./pool-state.ts";
 import { JOBS, type StagedStart, type TurnReport } from "./staged.ts";
 import { epochMillis, SLICE_MILLIS } from "./worker-start.ts";
 
@@ -18,16 +18,17 @@ countOperation(counters, "spawn", 0, epochMillis() - askedMillis);
 parentPort?.postMessage("ready");
 
 for (let taken = queue.take(SLICE_MILLIS); taken !== null; taken = queue.take(SLICE_MILLIS)) {
-  if (taken !== undefined) serve(taken.job, taken.putMillis);
+  if (taken !== undefined) serve(taken.job, taken.putMillis, taken.idleMillis);
   server.lookAround();
 }
 server.close();
 
-function serve(number: number, putMillis: number): void {
+function serve(number: number, putMillis: number, idleMillis: number): void {
   const descriptor = Math.floor(number / JOBS.length);
   countOperation(counters, "wait", 0, epochMillis() - putMillis);
   state.took(worker, descriptor);
-  const goesOn = server.takeTurn(descriptor, JOBS[number % JOBS.length] as Job);
+  // Once the grace is over there are no more turns, and the connection is dropped.
+  const goesOn = state.stage !== OVER && server.takeTurn(descriptor, JOBS[number % JOBS.length] as Job, idleMillis);
   state.gave(worker);
   parentPort?.postMessage({ descriptor, goesOn } satisfies TurnReport);
 }

@@ -6,7 +6,7 @@
 import { closeDescriptor } from "../../../lib/sockets/blocking-socket.ts";
 import { ENDED, ONCE, type Pollable, Poller, READABLE } from "../../../lib/sockets/poller.ts";
 import { Clock } from "../accounting/clock.ts";
-import { add, countOperation, set } from "../accounting/counters.ts";
+import { add } from "../accounting/counters.ts";
 import { startAcceptor, type Taken } from "../transport/acceptor.ts";
 import type { Job } from "./blocking-worker.ts";
 import { idleTimeoutMillis } from "./idle-timeout.ts";
@@ -35,9 +35,13 @@ export const JOBS = ["serve", "close", "refuse"] as const satisfies readonly Job
 interface Held extends Pollable {
   idleSinceMillis: number;
   isIdle: boolean;
+  /** It has been answered, so the next request ends what is counted as idleness. */
+  isAnswered: boolean;
 }
 
 const PROGRAM = new URL("./staged-thread.ts", import.meta.url);
+/** The events that end the idleness of a connection. */
+const WATCHED = READABLE | ENDED | ONCE;
 
 export const staged: Structure = {
   usesSystemCalls: true,
@@ -53,19 +57,20 @@ export const staged: Structure = {
     const memory = new SharedArrayBuffer(PoolState.bytes(workers));
     const queueMemory = new SharedArrayBuffer(JobQueue.bytes(capacity));
     const queue = new JobQueue(queueMemory, capacity);
+    const empty = Promise.withResolvers<void>();
     let draining = false;
-    let emptied: (() => void) | undefined;
 
-    const hand = (descriptor: number, job: Job) =>
-      queue.put(descriptor * JOBS.length + JOBS.indexOf(job), epochMillis()) || drop(descriptor);
+    const hand = (descriptor: number, job: Job, idleMillis = Number.NaN) =>
+      queue.put(descriptor * JOBS.length + JOBS.indexOf(job), epochMillis(), idleMillis) || drop(descriptor);
     const take = ({ descriptor }: Taken): void => {
       clock.lap();
-      const held: Held = { idleSinceMillis: clock.last, isIdle: true, ready: () => ready(descriptor, held) };
+      const now = { idleSinceMillis: clock.last, isIdle: true, isAnswered: false };
+      const held: Held = { ...now, ready: () => ready(descriptor, held) };
       connections.set(descriptor, held);
       add(counters, "openConnections", 1);
       add(counters, "acceptedConnections", 1);
-      poller.watch(descriptor, 0, held);
-      if (connections.size <= limit) holdIdle(descriptor, held);
+      // Nobody watches one that is refused: whatever breaks it would wake the loop until its turn.
+      if (connections.size <= limit) poller.watch(descriptor, WATCHED, held);
       else {
         held.isIdle = false;
         add(counters, "refusedConnections", 1);
@@ -74,22 +79,22 @@ export const staged: Structure = {
     };
     const holdIdle = (descriptor: number, held: Held): void => {
       held.isIdle = true;
+      held.isAnswered = true;
       held.idleSinceMillis = clock.last;
-      poller.change(descriptor, READABLE | ENDED | ONCE);
+      poller.change(descriptor, WATCHED);
     };
     const ready = (descriptor: number, held: Held): void => {
       if (!held.isIdle) return;
       held.isIdle = false;
       clock.lap();
-      countOperation(counters, "idle", 0, clock.last - held.idleSinceMillis);
-      hand(descriptor, "serve");
+      hand(descriptor, "serve", held.isAnswered ? clock.last - held.idleSinceMillis : undefined);
     };
     const drop = (descriptor: number): void => {
       if (!connections.delete(descriptor)) return;
       poller.forget(descriptor);
       closeDescriptor(descriptor);
       add(counters, "openConnections", -1);
-      if (connections.size === 0) emptied?.();
+      if (draining && connections.size === 0) empty.resolve();
     };
     const turnOver = (message: unknown): void => {
       if (typeof message !== "object") return;
@@ -101,6 +106,7 @@ export const staged: Structure = {
       else if (draining) hand(descriptor, "close");
       else holdIdle(descriptor, held);
     };
+    const idleMillis = () => idleTimeoutMillis(connections.size, timeouts.idle);
     const closeIdle = (idleMillis: number): void => {
       for (const [descriptor, held] of connections) {
         if (!held.isIdle || clock.last - held.idleSinceMillis <= idleMillis) continue;
@@ -112,9 +118,7 @@ export const staged: Structure = {
     const sweep = (): void => {
       clock.synchronize();
       clock.lap();
-      const idleMillis = idleTimeoutMillis(connections.size, timeouts.idle);
-      set(counters, "idleTimeoutMillis", idleMillis);
-      closeIdle(idleMillis);
+      closeIdle(idleMillis());
     };
 
     const state = new PoolState(memory, workers);
@@ -136,30 +140,27 @@ export const staged: Structure = {
     };
     const common = { config: withShares(config, workers), workers, task: "accept" } as const;
     const supervision = supervise(common, state, kind, { left: drop });
-    await supervision.started;
     const sweeping = setInterval(sweep, SLICE_MILLIS);
-
-    return {
-      port: acceptor.port,
-      queued: acceptor.queued,
-      async close(graceMillis) {
-        const untilMillis = performance.now() + graceMillis;
-        draining = true;
-        clearInterval(sweeping);
-        acceptor.close();
-        clock.lap();
-        closeIdle(-1);
-        const ended = supervision.end(graceMillis);
-        if (connections.size > 0) {
-          await new Promise<void>((resolve) => {
-            emptied = resolve;
-          });
-        }
-        queue.close();
-        await ended;
-        await acceptor.end(untilMillis);
-        poller.close();
-      },
+    const close = async (graceMillis: number): Promise<void> => {
+      const untilMillis = performance.now() + graceMillis;
+      draining = true;
+      clearInterval(sweeping);
+      acceptor.close();
+      clock.lap();
+      closeIdle(-1);
+      const ended = supervision.end(graceMillis);
+      if (connections.size > 0) await Promise.race([empty.promise, ended]);
+      queue.close();
+      await ended;
+      // If the threads had to be killed, nobody takes what is still in the queue.
+      for (const descriptor of connections.keys()) drop(descriptor);
+      await acceptor.end(untilMillis);
+      poller.close();
     };
+    await supervision.started.catch(async (error) => {
+      await close(0);
+      throw error;
+    });
+    return { port: acceptor.port, close, idleMillis, queued: acceptor.queued };
   },
 };

@@ -49,6 +49,8 @@ export interface RunningStructure {
    * drops the rest.
    */
   close(graceMillis: number): Promise<void>;
+  /** How long a connection may be idle now; where loops have connections of their own, the mean. */
+  idleMillis(): number;
   /** Connections that wait in the kernel's queue. */
   queued?: (() => number) | undefined;
   /** Ids of the processes that are its workers now, if they are processes. */

@@ -3,13 +3,9 @@
 // by descriptors too, of a relay, for workers that know nothing else.
 
 import { startAcceptor as startTcp } from "../../../lib/sockets/acceptor.ts";
-import {
-  OUT_OF_DESCRIPTORS,
-  OUT_OF_DESCRIPTORS_MILLIS,
-  queuedConnections,
-  silentMillis,
-} from "../../../lib/sockets/blocking-socket.ts";
+import { OUT_OF_DESCRIPTORS, OUT_OF_DESCRIPTORS_MILLIS } from "../../../lib/sockets/blocking-socket.ts";
 import type { ListenOptions } from "../../../lib/sockets/socket.ts";
+import { queuedConnections, silentMillis } from "../../../lib/sockets/tcp-info.ts";
 import type { RudpHandle, RudpSocket } from "../../rudp/thread/socket.ts";
 import type { RudpPortOptions } from "./rudp-port.ts";
 import type { RelayTimeouts } from "./rudp-relay.ts";
@@ -67,7 +63,7 @@ function overTcp(options: AcceptorOptions, sliceMillis: number, taker: Taker): A
   const { listener, resume, close } = startTcp(options, sliceMillis, { ...taker, take });
   return {
     port: listener.port,
-    queued: () => queuedConnections(listener),
+    queued: () => queuedConnections(listener.descriptor),
     resume,
     leftBehind() {},
     close,

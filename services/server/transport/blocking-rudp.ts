@@ -3,7 +3,7 @@
 
 import { Buffer } from "node:buffer";
 import { readSync } from "node:fs";
-import { type BlockingConnection, FAILED, SLICE_OVER } from "../../../lib/sockets/blocking-socket.ts";
+import { type BlockingConnection, FAILED, type Sent, SLICE_OVER } from "../../../lib/sockets/blocking-socket.ts";
 import { type FileRange, type Piece, pieceLength } from "../../../lib/sockets/piece.ts";
 import { closeFiles, FILE_CHUNK_BYTES } from "../../../lib/sockets/sending.ts";
 import type { SocketObserver } from "../../../lib/sockets/socket.ts";
@@ -57,16 +57,20 @@ export class BlockingRudp implements BlockingConnection {
     }
   }
 
-  send(pieces: readonly Piece[], writeMillis: number, isOver: () => boolean): boolean {
+  send(pieces: readonly Piece[], writeMillis: number, isOver: () => boolean): Sent {
+    let sent: Sent = "at once";
     try {
-      return pieces.every((piece) =>
-        Buffer.isBuffer(piece)
+      for (const piece of pieces) {
+        const one = Buffer.isBuffer(piece)
           ? this.#sendOctets(piece, writeMillis, isOver)
-          : this.#sendRange(piece, writeMillis, isOver),
-      );
+          : this.#sendRange(piece, writeMillis, isOver);
+        if (one === "failed") return one;
+        if (one === "later") sent = one;
+      }
+      return sent;
     } catch {
       this.#observer.broken();
-      return false;
+      return "failed";
     } finally {
       closeFiles(pieces);
     }
@@ -102,18 +106,19 @@ export class BlockingRudp implements BlockingConnection {
     return this.#socket.numbers().dataBytesAcknowledged;
   }
 
-  #sendOctets(octets: Buffer, writeMillis: number, isOver: () => boolean): boolean {
+  #sendOctets(octets: Buffer, writeMillis: number, isOver: () => boolean): Sent {
     let sent = 0;
-    for (let waitBegan = performance.now(); ; ) {
-      const taken = this.#socket.sendWithin(octets.subarray(sent), this.#times.sliceMillis);
+    let isFirst = true;
+    for (let waitBegan = performance.now(); ; isFirst = false) {
+      const taken = this.#socket.sendWithin(octets.subarray(sent), isFirst ? 0 : this.#times.sliceMillis);
       sent += taken;
       this.#observer.sent(taken);
-      if (sent === octets.length) return true;
-      if (isOver()) return false;
+      if (sent === octets.length) return isFirst ? "at once" : "later";
+      if (isOver()) return "failed";
       if (taken > 0) waitBegan = performance.now();
       else if (performance.now() - waitBegan > writeMillis) {
         this.#observer.timedOut();
-        return false;
+        return "failed";
       }
     }
   }
@@ -121,14 +126,15 @@ export class BlockingRudp implements BlockingConnection {
   /**
    * A file that shrank or cannot be read breaks the connection, because its length was promised.
    */
-  #sendRange(range: FileRange, writeMillis: number, isOver: () => boolean): boolean {
+  #sendRange(range: FileRange, writeMillis: number, isOver: () => boolean): Sent {
     const { descriptor, start, end } = range;
     const chunk = Buffer.allocUnsafeSlow(Math.min(pieceLength(range), FILE_CHUNK_BYTES));
     for (let at = start; at < end; ) {
       const length = readSync(descriptor, chunk, 0, Math.min(end - at, chunk.length), at);
-      if (length === 0 || !this.#sendOctets(chunk.subarray(0, length), writeMillis, isOver)) return false;
+      if (length === 0 || this.#sendOctets(chunk.subarray(0, length), writeMillis, isOver) === "failed")
+        return "failed";
       at += length;
     }
-    return true;
+    return "later";
   }
 }

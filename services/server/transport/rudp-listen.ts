@@ -14,7 +14,7 @@ export async function listen(options: ListenOptions & RudpPortOptions): Promise<
     const stream = streamOf(socket, listener.address);
     open.add(stream);
     stream.once("close", () => open.delete(stream));
-    attend(stream, options);
+    attend(stream, () => acknowledgedBytes(socket), options);
   });
   return {
     port: listener.port,
@@ -32,18 +32,11 @@ function closed(stream: AddressedStream): Promise<void> {
   return new Promise((resolve) => stream.once("close", resolve));
 }
 
-/** `setTimeout` limits the time in which the peer acknowledges nothing. */
 export function streamOf(socket: RudpSocket, localAddress: string): AddressedStream {
-  const duplex = duplexOf(socket);
-  const acknowledged = () => socket.numbers().dataBytesAcknowledged;
-  let timer: NodeJS.Timeout | undefined;
-  const setPeerTimeout = (millis: number): void => {
-    clearTimeout(timer);
-    if (millis === 0 || duplex.destroyed) return;
-    const before = acknowledged();
-    const check = () => (acknowledged() === before ? duplex.emit("timeout") : setPeerTimeout(millis));
-    timer = setTimeout(check, millis);
-  };
-  duplex.once("close", () => clearTimeout(timer));
-  return Object.assign(duplex, { remoteAddress: peerOf(socket).address, localAddress, setTimeout: setPeerTimeout });
+  return Object.assign(duplexOf(socket), { remoteAddress: peerOf(socket).address, localAddress });
+}
+
+/** Octets that its peer has taken. */
+export function acknowledgedBytes(socket: RudpSocket): number {
+  return socket.numbers().dataBytesAcknowledged;
 }

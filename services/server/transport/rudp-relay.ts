@@ -6,9 +6,10 @@
 import { Socket } from "node:net";
 import { OUT_OF_DESCRIPTORS } from "../../../lib/sockets/blocking-socket.ts";
 import { descriptorPair } from "../../../lib/sockets/descriptor-pair.ts";
+import { peerTimeout } from "../../../lib/sockets/peer-timeout.ts";
 import type { Endpoint } from "../../../lib/sockets/sockaddr.ts";
 import type { RudpSocket } from "../../rudp/thread/socket.ts";
-import { streamOf } from "./rudp-listen.ts";
+import { acknowledgedBytes, streamOf } from "./rudp-listen.ts";
 import { peerOf } from "./rudp-port.ts";
 
 /** Of a client when the worker has ended: to take something of the rest, and to end as well. */
@@ -32,16 +33,18 @@ export function relay(socket: RudpSocket, near: Endpoint, sliceMillis: number, t
     client.destroy();
     worker.destroy();
   };
+  const writeLimit = peerTimeout(timeouts.writeMillis, () => acknowledgedBytes(socket), breakOff);
   const delivered = () => {
-    client.setTimeout(0);
+    writeLimit.end();
     if (!client.readableEnded) lingering = setTimeout(breakOff, timeouts.lingerMillis);
   };
   worker.on("error", breakOff).once("end", () => {
-    client.setTimeout(timeouts.writeMillis);
+    if (!client.destroyed) writeLimit.begin();
     socket.deliveredAsync().then(delivered, () => {});
   });
-  client.on("error", breakOff).on("timeout", breakOff);
+  client.on("error", breakOff);
   client.once("close", () => {
+    writeLimit.end();
     clearTimeout(lingering);
     if (!client.readableEnded) worker.destroy();
   });

@@ -28,6 +28,8 @@ export interface LifePlan {
   movesAtMillis: number | null;
   /** Delay of each driver's turns; 0: none. */
   lateMillis: readonly [number, number];
+  /** Datagrams that each driver sends in a turn. */
+  batchDatagrams: readonly [number, number];
 }
 
 export interface LifeResult {
@@ -65,7 +67,10 @@ function populate(plan: LifePlan, observe: (event: NetworkEvent) => void) {
     connection,
   }));
   const network = createNetwork(plan.seed, plan.paths, ports as never, observe);
-  for (const side of [0, 1] as const) network.nodes[side].lateMillis = plan.lateMillis[side];
+  for (const side of [0, 1] as const) {
+    network.nodes[side].lateMillis = plan.lateMillis[side];
+    network.nodes[side].batchDatagrams = plan.batchDatagrams[side];
+  }
   const talkers: Talker[] = [];
   const add = (side: Side, index: number, connection: Connection) => {
     const talker = createTalker((plan.talks[index] as LifePlan["talks"][number])[side], connection, `${side}.${index}`);

@@ -56,6 +56,7 @@ export function lifePlans(): fc.Arbitrary<LifePlan> {
         wrapsAfterSegments: fc.option(fc.integer({ min: 0, max: 50 })),
         movesAtMillis: fc.option(fc.nat(2000), { freq: 4 }),
         lateMillis: fc.tuple(lateness(), lateness()),
+        batchDatagrams: fc.tuple(batch(), batch()),
       })
       // A simultaneous open knows its peer only by address until it knows the ids.
       .map((plan) => (plan.simultaneous ? { ...plan, talks: plan.talks.slice(0, 1), movesAtMillis: null } : plan))
@@ -146,6 +147,11 @@ function options(): fc.Arbitrary<Partial<ConnectionOptions>> {
 
 function lateness(): fc.Arbitrary<number> {
   return fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.integer({ min: 1, max: 60 }) });
+}
+
+/** The engine sends 64 datagrams in a turn, which few of these windows fill. */
+function batch(): fc.Arbitrary<number> {
+  return fc.oneof({ weight: 3, arbitrary: fc.constant(64) }, { weight: 1, arbitrary: fc.integer({ min: 1, max: 8 }) });
 }
 
 function rarely(): fc.Arbitrary<boolean> {

@@ -37,6 +37,8 @@ interface Node {
    * once.
    */
   lateMillis: number;
+  /** Datagrams that a turn may send. The others wait for the next one, before which some arrive. */
+  batchDatagrams: number;
   turnAtMillis: number;
   readonly applications: { run: Application; connection: Connection; wakesAtMillis: number }[];
 }
@@ -76,6 +78,7 @@ export function createNetwork(
     address: `node${side}:1`,
     out: createPath(paths[side], randomSequence(word())),
     lateMillis: 0,
+    batchDatagrams: Number.POSITIVE_INFINITY,
     turnAtMillis: Number.POSITIVE_INFINITY,
     applications: [],
   });
@@ -145,6 +148,7 @@ function turnLate(network: Network, side: Side): void {
 }
 
 function runDue(network: Network, side: Side): void {
+  network.nodes[side].turnAtMillis = Number.POSITIVE_INFINITY;
   for (const connection of tickDue(network.nodes[side].port, network.nowMillis)) {
     runApplicationsOf(network, side, connection);
   }
@@ -152,13 +156,18 @@ function runDue(network: Network, side: Side): void {
   drain(network, side);
 }
 
-/** Sends everything that may go out now and forgets closed connections. */
+/** Sends what may go out now, up to a full batch, and forgets closed connections. */
 function drain(network: Network, side: Side): void {
   const { buffer, nowMillis } = network;
-  const { port } = network.nodes[side];
-  for (let next = transmitNext(port, buffer, nowMillis); next !== null; next = transmitNext(port, buffer, nowMillis)) {
+  const node = network.nodes[side];
+  const { port, batchDatagrams } = node;
+  let sent = 0;
+  for (; sent < batchDatagrams; sent++) {
+    const next = transmitNext(port, buffer, nowMillis);
+    if (next === null) break;
     dispatch(network, side, buffer.subarray(0, next.length), next.connection);
   }
+  if (sent === batchDatagrams) node.turnAtMillis = Math.min(node.turnAtMillis, nowMillis + node.lateMillis);
   for (const connection of port.connections.values()) releaseClosed(port, connection, nowMillis);
 }
 

@@ -1,86 +1,19 @@
-// A measured transfer to or from a RUDP endpoint, for `rudp bench` and the service's `run` request.
+// A measured transfer to or from a RUDP endpoint, for `rudp bench` and the service's `run` request:
+// one that lasts until everything has arrived, or several that are cut off (steady.ts). Either way
+// what counts is what was done between two moments.
 
 import { performance } from "node:perf_hooks";
-import type { Unchecked } from "../../../../lib/contract/contract.ts";
-import {
-  type ConnectionChoices,
-  TRANSFER_DIRECTIONS,
-  type TransferProgress,
-  type TransferResult,
-  type TransferSettings,
-} from "../../../../lib/contract/transfer.ts";
-import { type Problem, RttlabError } from "../../../../lib/errors.ts";
-import { json, number, oneOf, orNull, text, whole } from "../../../../lib/fields/kinds.ts";
-import { type Fields, isObject, outOfRange, readObject } from "../../../../lib/fields/read.ts";
-import { type ConnectionOptions, connectionOptions } from "../../protocol/connection/options.ts";
-import { SEGMENT_BYTES } from "../../protocol/wire.ts";
+import type { TransferProgress, TransferResult } from "../../../../lib/contract/transfer.ts";
+import { RttlabError } from "../../../../lib/errors.ts";
 import type { Endpoint } from "../../thread/endpoint.ts";
 import type { RudpSocket } from "../../thread/socket.ts";
-import { TARGET } from "../target.ts";
 import { get, put, talk } from "./ask.ts";
+import { connectAll } from "./connect.ts";
+import { acknowledgedBytes, BEGINNING, type Counted, goodputOf, lossesOf, type Moment, newLosses } from "./counted.ts";
+import type { OpenRun } from "./open-run.ts";
 import { seededStream } from "./seeded.ts";
-
-/** Settings whose connection's options have been checked. */
-export interface RunSettings extends TransferSettings {
-  connection: Partial<ConnectionOptions>;
-}
-
-const MOST_SECONDS = 86_400;
-const MOST_CONNECTIONS = 64;
-
-const FIELDS: Fields<TransferSettings> = {
-  target: TARGET,
-  direction: { ...oneOf(...TRANSFER_DIRECTIONS), usual: "send" },
-  bytes: { ...orNull(whole(0, Number.MAX_SAFE_INTEGER, "a whole number of bytes")), usual: null },
-  seconds: { ...orNull(number(Number.MIN_VALUE, MOST_SECONDS, `more than 0, at most ${MOST_SECONDS}`)), usual: null },
-  connections: { ...whole(1, MOST_CONNECTIONS), usual: 1 },
-  warmupSeconds: { ...number(0, MOST_SECONDS), usual: 0 },
-  ending: { ...oneOf("wait", "cut"), usual: "wait" },
-  seed: { ...whole(0, Number.MAX_SAFE_INTEGER, "a whole number"), usual: 1 },
-  connection: { ...json<ConnectionChoices>("options of a connection", isObject), usual: {} },
-  trace: { ...orNull(text("a path", () => true)), usual: null },
-};
-
-/** Checks a run's settings whole. E_BAD_RUN with every problem. */
-export function checkRun(given: Unchecked<TransferSettings>): RunSettings {
-  const { values, problems } = readObject(FIELDS, given);
-  const all = [...problems, ...conflicts(values), ...optionProblems(values.connection)];
-  if (all.length > 0) throw new RttlabError("E_BAD_RUN", "preparing a transfer: refused", { problems: all });
-  return values as RunSettings;
-}
-
-/** Of values that are good alone. */
-function conflicts(settings: TransferSettings): Problem[] {
-  const { direction, bytes, seconds, connections, warmupSeconds, ending, trace } = settings;
-  const isCut = ending === "cut";
-  const rules: [name: keyof TransferSettings, isKept: boolean, allowed: string][] = [
-    ["bytes", (bytes === null) !== (seconds === null), "either bytes or seconds"],
-    [
-      "bytes",
-      direction === "send" || (direction === "both") === (bytes === null),
-      "seconds for both, bytes for receive",
-    ],
-    [
-      "ending",
-      !isCut || (direction === "send" && seconds !== null && trace === null),
-      "cut for send with seconds, without trace",
-    ],
-    ["connections", isCut || connections === 1, `1; 1 to ${MOST_CONNECTIONS} with ending cut`],
-    ["warmupSeconds", isCut || warmupSeconds === 0, `0; 0 to ${MOST_SECONDS} with ending cut`],
-  ];
-  return rules.flatMap(([name, isKept, allowed]) =>
-    isKept || settings[name] === undefined ? [] : [outOfRange(name, settings[name], allowed)],
-  );
-}
-
-function optionProblems(connection: ConnectionChoices): readonly Problem[] {
-  try {
-    connectionOptions(connection);
-    return [];
-  } catch (error) {
-    return (error as RttlabError).problems;
-  }
-}
+import type { RunSettings } from "./settings.ts";
+import { sendUntilCut } from "./steady.ts";
 
 /**
  * Runs a transfer to its end and calls `onProgress` about every `everyMillis`. Throws E_CANCELLED
@@ -94,52 +27,72 @@ export async function run(
   signal: AbortSignal,
 ): Promise<TransferResult> {
   const { onOpen = () => {}, onProgress = () => {}, everyMillis = 1000 } = watch;
-  const { target, connection, trace } = settings;
+  const { target, direction, connection, connections, trace, ending } = settings;
   await endpoint.started();
   const startedAt = new Date().toISOString();
   const [beganMillis, cpu] = [performance.now(), process.cpuUsage()];
   const since = () => (performance.now() - beganMillis) / 1000;
-  const socket = await endpoint.connectAsync(target, { connection, from, trace, signal });
-  const connectSeconds = since();
-  onOpen(socket);
-  const counted = { received: 0 };
-  const progress = (): TransferProgress => ({
-    elapsedSeconds: since(),
-    ...bytesOf(socket, settings, counted.received),
-  });
-  const ticker = setInterval(() => onProgress(progress()), everyMillis);
-  const cancel = () => socket.abort();
-  signal.addEventListener("abort", cancel, { once: true });
-  if (signal.aborted) cancel();
-  try {
-    const moved = await move(socket, settings, since, counted);
-    const elapsedSeconds = since();
+  const options = { connection, from, trace, signal };
+  const { sockets, connectSeconds } = await connectAll(endpoint, target, connections, options);
+  for (const socket of sockets) onOpen(socket);
+  const arrived = { bytes: 0 };
+  const now = (): Moment => {
     const { user, system } = process.cpuUsage(cpu);
-    await socket.closeAsync();
-    const goodputBitsPerSecond = ((moved.sentBytes + moved.receivedBytes) * 8) / elapsedSeconds;
-    const times = { startedAt, elapsedSeconds, connectSeconds, goodputBitsPerSecond };
-    const numbers = socket.numbers();
-    const lossEvents = numbers.fastRecoveries + numbers.timeouts;
-    return { settings, ...times, ...moved, cpuSeconds: (user + system) / 1e6, numbers, lossEvents };
+    const sentBytes = direction === "receive" ? 0 : acknowledgedBytes(sockets);
+    const moved = { sentBytes, receivedBytes: arrived.bytes };
+    return { seconds: since(), cpuSeconds: (user + system) / 1e6, ...moved, losses: lossesOf(sockets) };
+  };
+  const ticker = setInterval(() => {
+    const { seconds: elapsedSeconds, sentBytes, receivedBytes } = now();
+    onProgress({ elapsedSeconds, sentBytes, receivedBytes, numbers: sockets[0].numbers() });
+  }, everyMillis);
+  const abortAll = () => {
+    for (const socket of sockets) socket.abort();
+  };
+  signal.addEventListener("abort", abortAll, { once: true });
+  if (signal.aborted) abortAll();
+  try {
+    const perform = ending === "cut" ? sendUntilCut : moveWhole;
+    const counted = await perform({ sockets, settings, arrived, since, now, signal });
+    const { seconds: elapsedSeconds, cpuSeconds, sentBytes, receivedBytes } = counted.to;
+    return {
+      settings,
+      startedAt,
+      elapsedSeconds,
+      connectSeconds,
+      sentBytes,
+      receivedBytes,
+      goodputBitsPerSecond: goodputOf(counted),
+      cpuSeconds,
+      numbers: sockets[0].numbers(),
+      losses: direction === "send" ? newLosses(counted) : null,
+    };
   } catch (error) {
-    socket.abort();
+    abortAll();
     if (signal.aborted) throw new RttlabError("E_CANCELLED", `the transfer with ${target}: it was broken off`);
     throw error;
   } finally {
     clearInterval(ticker);
-    signal.removeEventListener("abort", cancel);
+    signal.removeEventListener("abort", abortAll);
+    if (ending === "cut") abortAll();
   }
 }
 
-async function move(
-  socket: RudpSocket,
-  { direction, bytes, seconds, seed }: RunSettings,
-  since: () => number,
-  counted: { received: number },
-): Promise<{ sentBytes: number; receivedBytes: number }> {
+/** One transfer, from its beginning until everything has arrived. */
+async function moveWhole(open: OpenRun): Promise<Counted> {
+  const { sockets } = open;
+  const moved = await move(open);
+  const to = { ...open.now(), ...moved };
+  await sockets[0].closeAsync();
+  // The end publishes the last numbers.
+  return { from: BEGINNING, to: { ...to, losses: lossesOf(sockets) } };
+}
+
+async function move({ sockets: [socket], settings, arrived, since }: OpenRun) {
+  const { direction, bytes, seconds, seed } = settings;
   const isEnough = () => seconds !== null && since() >= seconds;
   const received = (length: number) => {
-    counted.received += length;
+    arrived.bytes += length;
   };
   switch (direction) {
     case "send": {
@@ -153,10 +106,4 @@ async function move(
       return { sentBytes: moved.sent, receivedBytes: moved.received };
     }
   }
-}
-
-function bytesOf(socket: RudpSocket, { direction }: RunSettings, receivedBytes: number) {
-  const numbers = socket.numbers();
-  const sentBytes = direction === "receive" ? 0 : numbers.acknowledgedSegments * SEGMENT_BYTES;
-  return { sentBytes, receivedBytes, numbers };
 }

@@ -12,8 +12,8 @@ import { tahoe } from "./tahoe.ts";
 
 const SETTINGS: CongestionSettings = { initialWindowSegments: 10, byteCountingLimit: 2, fixedWindowSegments: 50 };
 
-function ack(segments: number, nowMillis = 0, afterTimeout = false): Acknowledged {
-  return { segments, nowMillis, smoothedRttMillis: 100, afterTimeout };
+function ack(segments: number, nowMillis = 0, afterRestart = false): Acknowledged {
+  return { segments, nowMillis, smoothedRttMillis: 100, afterRestart };
 }
 
 for (const name of Object.keys(CONTROLLERS) as ControllerName[]) {
@@ -161,6 +161,23 @@ describe("CUBIC against RFC 9438", () => {
     const state = afterLoss();
     cubic.lossDetected(state, 140, 1000);
     assert.ok(Math.abs(state.plateauSegments - (140 * 1.7) / 2) < 1e-9);
+  });
+
+  it("a slow start after a time-out or a lost SYN that a loss ends leaves its window as W_max", () => {
+    for (const [flight, isRepeated] of [
+      [140, false],
+      [0, true], // a lost SYN
+    ] as const) {
+      const state = afterLoss();
+      cubic.timedOut(state, flight, isRepeated);
+      state.thresholdSegments = Number.POSITIVE_INFINITY;
+      for (let i = 1; i < 600; i++) cubic.acknowledged(state, ack(1, 5000), SETTINGS);
+      cubic.lossDetected(state, 600, 5000);
+      assert.equal(state.windowSegments, 420);
+      cubic.acknowledged(state, ack(1, 5100), SETTINGS);
+      assert.equal(state.plateauSegments, 600);
+      assert.ok(Math.abs(state.plateauSeconds - Math.cbrt(180 / 0.4)) < 1e-9, `${state.plateauSeconds}`);
+    }
   });
 
   it("after a time-out the next stage begins on its plateau", () => {

@@ -32,8 +32,11 @@ export interface Acknowledged {
   segments: number;
   nowMillis: number;
   smoothedRttMillis: number;
-  /** In slow start after a time-out the credit is one segment an acknowledgement (RFC 3465 2.3). */
-  afterTimeout: boolean;
+  /**
+   * Everything in flight is sent again from one segment on, after a time-out or by Tahoe: an
+   * acknowledgement then credits one segment (RFC 3465 2.3).
+   */
+  afterRestart: boolean;
 }
 
 /** The smallest threshold and multiplicative decrease, in segments (RFC 5681 equation 4). */

@@ -33,6 +33,7 @@ export interface Cubic extends Congestion {
    * cwnd_prior: the window when the last loss was detected. From there on W_est grows as Reno does.
    */
   priorSegments: number;
+  /** The last loss event was a time-out. */
   afterTimeout: boolean;
 }
 
@@ -62,6 +63,7 @@ export const cubic: Controller<Cubic> = {
   },
   lossDetected(state, flightSegments) {
     remember(state, Math.min(state.windowSegments, flightSegments));
+    state.afterTimeout = false;
     reduceThreshold(state, flightSegments, DECREASE);
     state.windowSegments = state.thresholdSegments;
   },

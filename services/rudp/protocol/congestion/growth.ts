@@ -42,7 +42,7 @@ export function growAdditively(state: Congestion, facts: Acknowledged, settings:
  * acknowledgement.
  */
 export function growExponentially(state: Congestion, facts: Acknowledged, settings: CongestionSettings): void {
-  const limit = facts.afterTimeout ? 1 : Math.max(1, settings.byteCountingLimit);
+  const limit = facts.afterRestart ? 1 : Math.max(1, settings.byteCountingLimit);
   state.windowSegments += Math.min(facts.segments, limit);
 }
 

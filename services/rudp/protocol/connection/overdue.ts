@@ -7,16 +7,16 @@
 import { markLost } from "./judgements.ts";
 import { allowanceMillis } from "./reordering.ts";
 import { LOST, RESENT, SACKED, type SendQueue } from "./send-queue.ts";
-import type { Connection } from "./state.ts";
+import { type Connection, hasRestarted } from "./state.ts";
 import { clear, set, TIMER } from "./timers.ts";
 
 /** Judges overdue segments lost; they are sent again like other losses. */
 export function judgeOverdue(c: Connection, nowMillis: number): void {
-  const { send, recovery, options } = c;
+  const { send, options } = c;
   if (!c.sack) return;
   if (options.lostCopies && send.resent > 0) judgeCopies(c);
   clear(c.timers, TIMER.overdue);
-  if (send.latenessMillis > 0 && recovery.phase !== "timeout" && send.sacked > 0) judgeFirst(c, nowMillis);
+  if (send.latenessMillis > 0 && !hasRestarted(c) && send.sacked > 0) judgeFirst(c, nowMillis);
 }
 
 function judgeCopies({ send, rtt }: Connection): void {

@@ -28,11 +28,13 @@ export interface ReceiveQueue {
   /** Early arrivals, in slots above nxt. */
   early: number;
   /**
-   * The most recently reported blocks, newest first, as pairs of left and right edge. The first
-   * 2·blocks entries are valid.
+   * Blocks as pairs of left and right edge, the one with the latest arrival first: those that no
+   * acknowledgement has reported yet, then the most recently reported ones. The first 2·blocks
+   * entries are valid.
    */
   readonly recent: Float64Array;
   blocks: number;
+  unreported: number;
   /** A segment that arrived twice, to be reported once (RFC 2883), else -1. */
   duplicate: number;
 }
@@ -53,8 +55,9 @@ export function createReceiveQueue(capacity: number): ReceiveQueue {
     readableBytes: 0,
     finIndex: -1,
     early: 0,
-    recent: new Float64Array(2 * MAX_SACK_BLOCKS + 2),
+    recent: new Float64Array(capacity + 2),
     blocks: 0,
+    unreported: 0,
     duplicate: -1,
   };
 }
@@ -122,6 +125,16 @@ export function isComplete(queue: ReceiveQueue): boolean {
   return queue.finIndex >= 0 && queue.nxt > queue.finIndex;
 }
 
+/**
+ * Takes up to `most` blocks for an acknowledgement. Returns the index of the first in `recent`. A
+ * poll may bring more blocks than fit: the oldest are reported first, as if each acknowledgement
+ * had gone out when it was full, and the last is filled with blocks reported before (RFC 2018 4).
+ */
+export function takeReports(queue: ReceiveQueue, most: number): number {
+  queue.unreported = Math.max(0, queue.unreported - most);
+  return queue.unreported;
+}
+
 /** Segments that may still arrive, counted from nxt: the free space. */
 export function windowSegments(queue: ReceiveQueue): number {
   return queue.read + queue.capacity - queue.nxt;
@@ -154,20 +167,23 @@ function report(queue: ReceiveQueue, index: number): void {
   const end = queue.read + queue.capacity;
   while (right < end && queue.present[right & queue.mask]) right++;
   keepBlocks(queue, (otherLeft) => otherLeft < left || otherLeft >= right);
-  queue.blocks = Math.min(queue.blocks, MAX_SACK_BLOCKS - 1);
+  queue.blocks = Math.min(queue.blocks, Math.max(queue.unreported, MAX_SACK_BLOCKS - 1));
   queue.recent.copyWithin(2, 0, 2 * queue.blocks);
   queue.recent[0] = left;
   queue.recent[1] = right;
   queue.blocks++;
+  queue.unreported++;
 }
 
 function keepBlocks(queue: ReceiveQueue, keeps: (left: number) => boolean): void {
-  let kept = 0;
+  let [kept, unreported] = [0, 0];
   for (let i = 0; i < queue.blocks; i++) {
     if (!keeps(queue.recent[2 * i] as number)) continue;
+    if (i < queue.unreported) unreported++;
     queue.recent[2 * kept] = queue.recent[2 * i] as number;
     queue.recent[2 * kept + 1] = queue.recent[2 * i + 1] as number;
     kept++;
   }
   queue.blocks = kept;
+  queue.unreported = unreported;
 }

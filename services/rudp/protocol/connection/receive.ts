@@ -163,8 +163,8 @@ function receiveData(c: Connection, segment: Segment, index: number, nowMillis: 
       return;
     case "early":
       counters.earlySegments++;
-      // With SACK a single acknowledgement, alone or with data, reports everything. Without SACK
-      // the sender counts acknowledgements.
+      // With SACK as many acknowledgements go out, alone or with data, as it takes to report
+      // everything. Without SACK the sender counts acknowledgements.
       if (c.sack) c.owed |= OWED.ack;
       else c.duplicateAcksOwed++;
       return;

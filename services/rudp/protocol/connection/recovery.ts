@@ -20,7 +20,7 @@ import {
   pipeSegments,
   SACKED,
 } from "./send-queue.ts";
-import type { Connection } from "./state.ts";
+import { type Connection, hasRestarted } from "./state.ts";
 import { clear, set, TIMER } from "./timers.ts";
 
 /** Segments that currently count against the window. */
@@ -52,11 +52,12 @@ export function onNewAck(c: Connection, ack: number, wasSpurious: boolean, nowMi
     if (ack >= recovery.point || endsOnFirstAck(c)) endFastRecovery(c);
     else onPartialAck(c, acked);
   } else {
-    if (recovery.windowLimited || recovery.phase === "timeout") {
+    const afterRestart = hasRestarted(c);
+    if (recovery.windowLimited || afterRestart) {
       const facts = { segments: acked, nowMillis, smoothedRttMillis: rtt.smoothedMillis };
-      controller.acknowledged(congestion, { ...facts, afterTimeout: recovery.phase === "timeout" }, options);
+      controller.acknowledged(congestion, { ...facts, afterRestart }, options);
     }
-    if (recovery.phase === "timeout" && ack >= recovery.point) recovery.phase = "open";
+    if (afterRestart && ack >= recovery.point) recovery.phase = "open";
     recovery.duplicates = 0;
   }
   if (send.una === send.nxt) clear(c.timers, TIMER.retransmit);
@@ -66,7 +67,7 @@ export function onNewAck(c: Connection, ack: number, wasSpurious: boolean, nowMi
 /** An acknowledgement brought nothing new, or reported new segments out of order. */
 export function onDuplicateAck(c: Connection): void {
   c.counters.duplicateAcks++;
-  if (c.recovery.phase !== "timeout") c.recovery.duplicates++;
+  if (!hasRestarted(c)) c.recovery.duplicates++;
 }
 
 /**
@@ -78,7 +79,7 @@ export function judgeLosses(c: Connection, delivered: number, isNewAck: boolean,
   const { send, recovery } = c;
   adaptToReordering(c);
   if (!retransmitsFast(c)) return;
-  if (c.sack && recovery.phase !== "timeout" && send.latenessMillis === 0) markLostBySack(send);
+  if (c.sack && !hasRestarted(c) && send.latenessMillis === 0) markLostBySack(send);
   judgeOverdue(c, nowMillis);
   const isLost = send.lost > 0 || (!c.sack && recovery.duplicates >= DUPLICATE_THRESHOLD);
   if (recovery.phase === "open" && isLost) {
@@ -148,7 +149,7 @@ function beginFastRecovery(c: Connection, nowMillis: number): void {
     return;
   }
   if (controller.fastRecovery !== "none") controller.timedOut(congestion, used, true);
-  recovery.phase = "timeout";
+  recovery.phase = "restart";
   recovery.duplicates = 0;
   markAllLost(send, false);
 }
@@ -195,7 +196,8 @@ function endFastRecovery(c: Connection): void {
  * 9438 4.9). RFC 4015 also adapts the RTO; here the samples by timestamp do that. A spurious
  * time-out during a recovery returns to that recovery.
  */
-function undoReduction({ send, recovery, congestion, counters }: Connection): void {
+function undoReduction(c: Connection): void {
+  const { send, recovery, congestion, counters } = c;
   counters.spuriousRecoveries++;
   const { prior } = recovery;
   if (prior === null) return;
@@ -203,7 +205,7 @@ function undoReduction({ send, recovery, congestion, counters }: Connection): vo
   Object.assign(congestion, prior.congestion);
   congestion.windowSegments = Math.max(windowSegments, congestion.windowSegments);
   congestion.thresholdSegments = Math.max(thresholdSegments, congestion.thresholdSegments);
-  if (recovery.phase === "timeout") unmarkAllLost(send);
+  if (hasRestarted(c)) unmarkAllLost(send);
   else forgetLosses(send);
   recovery.phase = prior.phase;
   recovery.point = prior.point;

@@ -49,15 +49,16 @@ export interface Cookie {
 
 /**
  * How losses are being repaired: `open` no known loss, `fast` after duplicates (RFC 5681, 6582,
- * 6675), `timeout` from the beginning of the flight.
+ * 6675), and from the beginning of the flight `restart` after duplicates without fast recovery
+ * (Tahoe), `timeout` after the timer.
  */
 export interface Recovery {
-  phase: "open" | "fast" | "timeout";
+  phase: "open" | "fast" | "restart" | "timeout";
   /**
    * The phase ends when everything below this index, which was next when it began, is acknowledged.
    */
   point: number;
-  /** The segment that began the phase `fast`. */
+  /** The segment that began the phase. */
   first: number;
   duplicates: number;
   /** The first repeated segment does not wait for room in the window. */
@@ -78,7 +79,10 @@ export interface Recovery {
   flightAtStart: number;
   /** Expiries of the timer since new data was last acknowledged. */
   timeouts: number;
-  /** The window, rather than the application or the peer, stopped the last transmission. */
+  /**
+   * The window, rather than the application, the peer or pacing, last stopped the sender. A full
+   * batch of the driver stops nobody.
+   */
   windowLimited: boolean;
 }
 
@@ -212,6 +216,11 @@ export function createConnection(identity: Identity, chosen: Partial<ConnectionO
 
 export function isSynchronized(state: State): boolean {
   return state !== "closed" && state !== "syn-sent" && state !== "syn-received";
+}
+
+/** Whether everything unreported counts as lost and is sent again, from a window of one on. */
+export function hasRestarted({ recovery }: Connection): boolean {
+  return recovery.phase === "restart" || recovery.phase === "timeout";
 }
 
 /** The smallest shift with which a queue's window fits into 16 bits. */

@@ -7,7 +7,7 @@ import { toWire } from "../sequence.ts";
 import { ACK, ECHO, encode, FIN, MAX_SACK_BLOCKS, PING, RST, SEGMENT_BYTES, SYN } from "../wire.ts";
 import type { ResentCounter } from "./counters.ts";
 import { mayPace, spendPacing } from "./pacing.ts";
-import { isComplete, windowSegments } from "./receive-queue.ts";
+import { isComplete, takeReports, windowSegments } from "./receive-queue.ts";
 import { inFlightSegments } from "./recovery.ts";
 import { EVER_RESENT, LOST, nextLost, nextUnreported, noteSent, SACKED } from "./send-queue.ts";
 import { type Connection, isSynchronized, OWED } from "./state.ts";
@@ -60,8 +60,10 @@ function nextData(c: Connection, nowMillis: number): number {
   if (isForced) return lost;
   const isNew = lost < 0 && send.nxt < send.end && send.nxt < send.edge;
   if (lost >= 0 || isNew) {
-    recovery.windowLimited = !hasRoom;
-    if (!hasRoom) return -1;
+    if (!hasRoom) {
+      recovery.windowLimited = true;
+      return -1;
+    }
     if (!mayPace(c, nowMillis)) {
       // Pacing spreads the window over time, but not a window that is hardly used.
       recovery.windowLimited = isHalfUsed(c);
@@ -123,7 +125,7 @@ function sendData(c: Connection, into: Uint8Array, index: number, nowMillis: num
   return emit(c, into, index === send.finIndex ? ACK | FIN : ACK, index, nowMillis);
 }
 
-/** Why the segment is sent again, read from its marks before they change. */
+/** Why the segment is sent again, read from the phase and from its marks before they change. */
 function causeOf({ send, recovery }: Connection, index: number): ResentCounter {
   const marks = send.marks[index & send.mask] as number;
   if (recovery.phase === "timeout") return "resentTimeout";
@@ -151,7 +153,7 @@ function sendBare(c: Connection, into: Uint8Array, flags: number, index: number,
 
 /**
  * Fills in the fields common to all segments. Every segment acknowledges, so afterwards only an
- * owed ping can remain.
+ * owed ping can remain, and blocks for which it had no room.
  */
 function emit(c: Connection, into: Uint8Array, flags: number, index: number, nowMillis: number): number {
   const { out, receive } = c;
@@ -167,7 +169,7 @@ function emit(c: Connection, into: Uint8Array, flags: number, index: number, now
   out.echoMicros = flags & ACK ? c.echoMicros : 0;
   if (carriesSetup) fillSetup(c);
   fillSackBlocks(c);
-  c.owed = flags & PING ? 0 : c.owed & OWED.ping;
+  c.owed = (flags & PING ? 0 : c.owed & OWED.ping) | (owesReports(c, flags) ? OWED.ack : 0);
   c.unacknowledged = 0;
   c.lastAckSent = receive.nxt;
   c.advertisedEdge = Math.max(c.advertisedEdge, receive.nxt + window * 2 ** c.localShift);
@@ -188,13 +190,20 @@ function fillSetup(c: Connection): void {
 
 function fillSackBlocks(c: Connection): void {
   const { out, receive } = c;
+  const { duplicate } = receive;
   out.sackCount = 0;
-  if (!c.sack || (receive.blocks === 0 && receive.duplicate < 0) || isComplete(receive)) return;
-  if (receive.duplicate >= 0) addBlock(c, receive.duplicate, receive.duplicate + 1);
   receive.duplicate = -1;
-  for (let i = 0; i < receive.blocks && out.sackCount < MAX_SACK_BLOCKS; i++) {
+  const first = takeReports(receive, duplicate < 0 ? MAX_SACK_BLOCKS : MAX_SACK_BLOCKS - 1);
+  if (!c.sack || isComplete(receive)) return;
+  if (duplicate >= 0) addBlock(c, duplicate, duplicate + 1);
+  for (let i = first; i < receive.blocks && out.sackCount < MAX_SACK_BLOCKS; i++) {
     addBlock(c, receive.recent[2 * i] as number, receive.recent[2 * i + 1] as number);
   }
+}
+
+/** Whether an acknowledgement is owed to blocks for which there was no room; none after a reset. */
+function owesReports({ sack, receive }: Connection, flags: number): boolean {
+  return sack && receive.unreported > 0 && (flags & RST) === 0;
 }
 
 function addBlock(c: Connection, left: number, right: number): void {

@@ -88,7 +88,7 @@ it("a full port refuses a SYN, and a cookie from when there was room, both with 
   receive(l, datagram({ flags: SYN, sourceId: 9, sequence: 100 }), "a:1", 30);
   const early = answerTo(l);
   assert.deepEqual([early.flags, early.window, early.destinationId], [RST | ACK, RESET_FULL, 9]);
-  assert.equal(l.counters.full, 2);
+  assert.deepEqual([l.counters.full, l.counters.unknown], [2, 0], "each is counted once, by its reason");
 });
 
 it("a port that only opens connections refuses a SYN", () => {
@@ -219,6 +219,37 @@ it("a connection with much to send lets another have its turn after 64 datagrams
     count++;
   }
   assert.deepEqual([...turns, count], [64, 64, 36, 36]);
+});
+
+/** Copies of the datagrams that the port sends now, at most so many. */
+function take(port: Port, most: number, nowMillis: number): Uint8Array[] {
+  const [buffer, taken] = [new Uint8Array(DATAGRAM_BYTES), [] as Uint8Array[]];
+  while (taken.length < most) {
+    const next = transmitNext(port, buffer, nowMillis);
+    if (next === null) break;
+    taken.push(buffer.slice(0, next.length));
+  }
+  return taken;
+}
+
+it("a window that a driver's full batch leaves open goes on growing", () => {
+  const [a, b] = pairOfPorts({ initialWindowSegments: 100 });
+  const c = connect(a, "b:1", 0);
+  settle(a, b, 0);
+  write(c, new Uint8Array(1_000_000));
+  markReady(a, c);
+  const acknowledgements = take(a, 1000, 50).flatMap((datagram) => {
+    receive(b, datagram, "a:1", 50);
+    return take(b, 1000, 50);
+  });
+  assert.equal(acknowledgements.length, 50);
+  const poll = (from: number, to: number) => {
+    for (const datagram of acknowledgements.slice(from, to)) receive(a, datagram, "b:1", 100);
+    return c.congestion.windowSegments;
+  };
+  assert.equal(poll(0, 25), 150);
+  assert.equal(take(a, 64, 100).length, 64, "of the 100 for which there is room");
+  assert.equal(poll(25, 50), 200);
 });
 
 it("answers without a connection go out before what connections have to send", () => {

@@ -126,8 +126,7 @@ function receiveUnknown(port: Port, segment: Segment, from: string, nowMillis: n
   if (segment.flags & ECHO && port.options.accepts) {
     const c = acceptCookie(port, segment, from, nowMillis);
     if (c !== null) return c;
-  }
-  port.counters.unknown++;
+  } else port.counters.unknown++;
   if ((segment.flags & RST) === 0) refuse(port, segment, from, segment.flags & ECHO && isFull(port) ? RESET_FULL : 0);
   return null;
 }
