@@ -199,7 +199,7 @@ for (const structure of ["prethread", "prefork"])
     await endServer(server);
   });
 
-/** The text of the server's metrics. */
+/** The processor time that the server's metrics have. */
 async function processorSeconds(): Promise<number> {
   const address = `http://${MANAGEMENT}:${METRICS_PORT}/metrics`;
   const page = await (await fetch(address, { headers: { connection: "close" } })).text();
