@@ -27,6 +27,13 @@ describe("a run with a saturated part", () => {
     }
   });
 
+  it("is not void for the processor time in which a generator only waited for its next request", () => {
+    const { before, after } = run({ cpu: { "load-a": 5 + 9.9 } });
+    const reasonWith = (spunSeconds: Record<string, number>) => judge(before, after, expected, spunSeconds).voidReason;
+    assert.equal(reasonWith({ "load-a": 2 }), null);
+    for (const spun of [{}, { "load-a": 0.8 }, { server: 2 }]) assert.equal(reasonWith(spun), "load-a was saturated");
+  });
+
   it("is not void for a machine that was busy for a few ticks of the kernel's clock", () => {
     const machine = { cores: 2, busySeconds: 0.05, softirqSeconds: 0 };
     const cpu = { "load-a": 5.005, server: 7.005, wan: 3.005 };

@@ -27,10 +27,19 @@ export const SATURATED_SHARE = 0.9;
 /** The kernel counts a machine's busy time in these, so a run of a few is not known to a tenth. */
 const TICK_SECONDS = 0.01;
 export const SATURATION_RULE =
-  "A host, a link or the machine is saturated when it was busy for more than 90 % of the run: a container of as many processors as its quota, its cores and its threads let it use, the machine of all of them. So is a generator whose own result says so.";
+  "A host, a link or the machine is saturated when it was busy for more than 90 % of the run: a container of as many processors as its quota, its cores and its threads let it use, the machine of all of them. So is a generator whose own result says so. Processor time in which a generator only waited for the next request of its schedule makes the machine busy, but not the generator.";
 
-export function judge(before: Reading, after: Reading, expected: Expectation): Judgement {
-  const saturated = saturatedParts(before, after, expected);
+/**
+ * `spunSeconds`: processor time in which a host only waited for its next request. It is for nothing,
+ * so the host is no busier for it, but the machine is.
+ */
+export function judge(
+  before: Reading,
+  after: Reading,
+  expected: Expectation,
+  spunSeconds: Readonly<Record<string, number>> = {},
+): Judgement {
+  const saturated = saturatedParts(before, after, expected, spunSeconds);
   const [limiting] = saturated.toSorted((one, other) => other.share - one.share);
   const containers = containersOf(before, after);
   const faults = [
@@ -124,11 +133,13 @@ function saturatedParts(
   before: Reading,
   after: Reading,
   { generator, server, beside, path, processorsOf }: Expectation,
+  spunSeconds: Readonly<Record<string, number>>,
 ): SaturatedPart[] {
   const seconds = (after.atMillis - before.atMillis) / 1000;
   const { cores } = after.machine;
   const part = (name: string, where: SaturatedPart["where"]): SaturatedPart => {
-    const share = cpuSecondsOf(name, before, after) / (seconds * Math.min(cores, processorsOf(name)));
+    const busySeconds = cpuSecondsOf(name, before, after) - (spunSeconds[name] ?? 0);
+    const share = busySeconds / (seconds * Math.min(cores, processorsOf(name)));
     return { name, where, share };
   };
   const busySeconds = after.machine.busySeconds - before.machine.busySeconds;

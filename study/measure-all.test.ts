@@ -8,17 +8,18 @@ import { load } from "./measures/load.ts";
 
 const LATE = "an event loop of the generator was busy for more than 90 % of the time";
 
-/** A load of load-a, and one of load-b beside it, whose result is its own. */
-function measured(maySaturate: readonly string[], failed = 0) {
+/** A load of load-a, and others beside it, those of load-b with a result that is its own. */
+function measured(maySaturate: readonly string[], failed = 0, beside = ["load-b"]) {
   const of = (name: string, host: string) => ({ name, kind: load, host, words: { target: "server" }, afterMillis: 0 });
   const answer = (invalid: string[]) => {
     const latencies = { total: {}, connect: {}, firstByte: {} };
     const settings = { rate: 100 };
     const counts = { completed: 9, failed, failures: { reset: failed }, cut: 0, completedPerSecond: 9, invalid };
-    return { result: { settings, latencies, pages: null, seconds: [], ...counts } };
+    const generator = { spunSeconds: 0.75 };
+    return { result: { settings, latencies, pages: null, seconds: [], generator, ...counts } };
   };
   const bed = { measure: async (host: string) => answer(host === "load-b" ? [LATE] : []) } as unknown as Bed;
-  const all = [of("", "load-a"), of("second", "load-b")];
+  const all = [of("", "load-a"), ...beside.map((host) => of("second", host))];
   return measureAll(bed, all, maySaturate, 1, new AbortController().signal);
 }
 
@@ -36,5 +37,12 @@ describe("a result that is its generator's own", () => {
     assert.deepEqual([studied.faults, studied.isGeneratorsOwn, studied.values.requests], [[], true, 9]);
     const { faults } = await measured(["load-b"], 2);
     assert.deepEqual(faults, ["2 of 11 requests failed: 2 reset", "second: 2 of 11 requests failed: 2 reset"]);
+  });
+});
+
+describe("the time in which a generator only waited for its next request", () => {
+  it("is the sum of all measurements of a host", async () => {
+    const { spunSeconds } = await measured([], 0, ["load-b", "load-a"]);
+    assert.deepEqual(spunSeconds, { "load-a": 1.5, "load-b": 0.75 });
   });
 });

@@ -13,6 +13,8 @@ export interface Outcomes {
   faults: readonly string[];
   /** Whether a result says more about its measuring host than about the other. */
   isGeneratorsOwn: boolean;
+  /** Processor time in which a measuring host only waited for its next request, by its name. */
+  spunSeconds: Readonly<Record<string, number>>;
 }
 
 /**
@@ -30,7 +32,12 @@ export async function measureAll(
     all.map(async ({ name, kind, host, words, afterMillis }, index) => {
       if (afterMillis > 0) await delay(afterMillis, undefined, { signal });
       const request = kind.request(words, seed + index);
-      const ask = async (asked: typeof request) => (await bed.measure(host, kind.operation, asked, signal)).result;
+      let spunSeconds = 0;
+      const ask = async (asked: typeof request) => {
+        const { result } = await bed.measure(host, kind.operation, asked, signal);
+        spunSeconds += kind.spunSeconds?.(result) ?? 0;
+        return result;
+      };
       const result = await (kind.perform?.(request, ask, words) ?? ask(request));
       const named = <Value>(values: Record<string, Value>) =>
         Object.entries(values).map(([quantity, value]) => [besideName(name, quantity), value] as const);
@@ -41,6 +48,8 @@ export async function measureAll(
         histograms: named(kind.histograms(result)),
         faults: fault === null ? [] : [name === "" ? fault : `${name}: ${fault}`],
         isOwn: own !== null,
+        host,
+        spunSeconds,
       };
     }),
   );
@@ -53,5 +62,13 @@ export async function measureAll(
     histograms: Object.fromEntries(outcomes.flatMap(({ histograms }) => histograms)),
     faults: outcomes.flatMap(({ faults }) => faults),
     isGeneratorsOwn: outcomes.some(({ isOwn }) => isOwn),
+    spunSeconds: sumByHost(outcomes),
   };
+}
+
+/** Several measurements may share a host. */
+function sumByHost(outcomes: readonly { host: string; spunSeconds: number }[]): Record<string, number> {
+  const sums: Record<string, number> = {};
+  for (const { host, spunSeconds } of outcomes) sums[host] = (sums[host] ?? 0) + spunSeconds;
+  return sums;
 }

@@ -141,12 +141,13 @@ async function runCell(
   // They are no longer as they were set.
   for (const { link } of study.events) context.state.links.delete(link);
   const { happened, from, to } = measured;
-  const { faults, isGeneratorsOwn, played, tcp, ...outcomes } =
+  const { faults, isGeneratorsOwn, spunSeconds, played, tcp, ...outcomes } =
     "error" in happened ? { ...NOTHING, faults: [happened.error] } : happened;
   const { voidReason, saturated, values, containers } = judge(
     { ...before, ...from, tcp: tcp ?? before.tcp },
     { ...after, ...to },
     expected,
+    spunSeconds,
   );
   const reasons = [idleFault(idleness), ...faults, voidReason].filter((reason) => reason !== null);
   const run = {
@@ -181,6 +182,7 @@ const NOTHING: Happened = {
   histograms: {},
   faults: [],
   isGeneratorsOwn: false,
+  spunSeconds: {},
   played: [],
   tcp: null,
 };

@@ -8,7 +8,7 @@ import type { Exchange } from "./exchange.ts";
 import { Recorder } from "./recorder.ts";
 import { windowOf } from "./window.ts";
 
-const IDLE = { cpuSeconds: 0.1, eventLoopUtilisation: 0.05, saturated: false, threads: [] };
+const IDLE = { cpuSeconds: 0.1, eventLoopUtilisation: 0.05, saturated: false, spunSeconds: 0, threads: [] };
 
 /** A window from 1000 to 3000 ms, after a warm-up. */
 function resultFrom(happen: (recorder: Recorder) => void, overrides: Record<string, unknown> = {}) {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import type { ThreadLoad } from "../../lib/contract/load/load.ts";
 import { openDialler, usableSockets } from "../../lib/sockets/kinds.ts";
 import { Timetable } from "./timetable.ts";
 import { watchThread } from "./watch-thread.ts";
@@ -9,7 +10,7 @@ describe("the watch over a thread", () => {
     it(`does not call it busy while it waits for what is due too soon to sleep, by ${kind}`, async (context) => {
       const dialler = await openDialler(kind);
       context.after(() => dialler.close());
-      const all: number[] = [];
+      const all: ThreadLoad[] = [];
       for (let time = 0; time < 5; time++) {
         const startMillis = performance.now();
         const endMillis = startMillis + 100;
@@ -18,11 +19,16 @@ describe("the watch over a thread", () => {
           dialler,
         );
         await ticking(new Timetable(dialler), startMillis, endMillis);
-        all.push(usage.stop().eventLoopUtilisation);
+        const load = usage.stop();
+        assert.ok(load.spunSeconds <= (performance.now() - startMillis) / 1000, `${load.spunSeconds}`);
+        all.push(load);
       }
-      context.diagnostic(`${all}`);
+      const busy = all.map(({ eventLoopUtilisation }) => eventLoopUtilisation);
+      const spun = all.map(({ spunSeconds }) => spunSeconds);
+      context.diagnostic(`busy ${busy}, waited ${spun} s`);
       // A busy machine may stop the thread at its work, but hardly each time.
-      assert.ok(Math.min(...all) < 0.6, `${all}`);
+      assert.ok(Math.min(...busy) < 0.6, `${busy}`);
+      assert.ok(Math.max(...spun) > 0.04, `${spun}`);
     });
   }
 });

@@ -23,6 +23,7 @@ export function watchThread({ startMillis, endMillis }: Window, dialler: Dialler
     delays.reset();
     return snapshot(dialler);
   };
+  const spunBefore = dialler.spunMillis();
   let start = begin();
   let end: ReturnType<typeof snapshot> | null = null;
   const finish = () => {
@@ -43,6 +44,7 @@ export function watchThread({ startMillis, endMillis }: Window, dialler: Dialler
       return {
         cpuSeconds: (cpu.user + cpu.system - start.cpu.user - start.cpu.system) / 1e6,
         eventLoopUtilisation: workMillis / Math.max(active + idle, windowMillis),
+        spunSeconds: (dialler.spunMillis() - spunBefore) / 1000,
         loopLagP99Millis: late(delays.percentile(99)),
         loopLagMaxMillis: late(delays.max),
       };

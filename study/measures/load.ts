@@ -80,6 +80,7 @@ export const load: MeasureKind<"loadgen.run"> = {
   ownFault({ invalid }) {
     return invalid.length > 0 ? `the result is the load generator's own: ${invalid.join("; ")}` : null;
   },
+  spunSeconds: ({ generator }) => generator.spunSeconds,
 };
 
 /**

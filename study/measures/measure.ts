@@ -52,6 +52,8 @@ export interface MeasureKind<Op extends Measuring = Measuring, Result = Outcome<
    * that host's saturation is studied; null or left out: it does not.
    */
   ownFault?(result: Result): string | null;
+  /** Processor time in which the service only waited for its next request; left out: none. */
+  spunSeconds?(answer: Outcome<Op>): number;
 }
 
 /** A kind whose functions know its result by type. */

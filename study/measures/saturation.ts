@@ -40,6 +40,7 @@ export const saturation = defineMeasure<"loadgen.run", Saturation>({
   histograms: () => ({}),
   fault: ({ kneePerSecond, ended }) => (kneePerSecond === null ? `the search found no knee: ${ended}` : null),
   ownFault: ({ invalid }) => (invalid.length > 0 ? `the knee may be the generator's own: ${invalid.join("; ")}` : null),
+  spunSeconds: ({ generator }) => generator.spunSeconds,
 });
 
 function requestOf(words: Settings, seed: number): LoadRequest {

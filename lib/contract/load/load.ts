@@ -233,12 +233,18 @@ export interface GeneratorLoad {
   eventLoopUtilisation: number;
   /** An event loop was busy for more than 90 % of the window. */
   saturated: boolean;
+  /**
+   * How long all threads waited without sleeping, in the whole load, its warm-up too: processor time
+   * for the kernel, and none that was needed.
+   */
+  spunSeconds: number;
   threads: ThreadLoad[];
 }
 
 export interface ThreadLoad {
   cpuSeconds: number;
   eventLoopUtilisation: number;
+  spunSeconds: number;
   /** How late the thread's timers were. */
   loopLagP99Millis: number;
   loopLagMaxMillis: number;

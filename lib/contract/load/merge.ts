@@ -12,6 +12,7 @@ import {
   PAGE_OUTCOMES,
   PHASES,
   type Phase,
+  type ThreadLoad,
 } from "./load.ts";
 
 /** `settings` are those of the whole load. The results need histograms. */
@@ -58,10 +59,12 @@ export function mergeResults(settings: LoadSettings, results: readonly LoadResul
 /** A generator of these threads is as busy as its busiest one. */
 export function generatorOf(threads: GeneratorLoad["threads"]): GeneratorLoad {
   const busiest = Math.max(...threads.map(({ eventLoopUtilisation }) => eventLoopUtilisation));
+  const sum = (of: (thread: ThreadLoad) => number) => threads.reduce((total, thread) => total + of(thread), 0);
   return {
-    cpuSeconds: threads.reduce((total, { cpuSeconds }) => total + cpuSeconds, 0),
+    cpuSeconds: sum(({ cpuSeconds }) => cpuSeconds),
     eventLoopUtilisation: busiest,
     saturated: busiest > SATURATED_UTILISATION,
+    spunSeconds: sum(({ spunSeconds }) => spunSeconds),
     threads,
   };
 }

@@ -13,7 +13,7 @@ import { windowOf } from "../window.ts";
 
 const ANSWER = Buffer.from("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
 const SOMEWHERE = { address: "127.0.0.1", port: 1, localAddress: null };
-const IDLE = { cpuSeconds: 0, eventLoopUtilisation: 0, saturated: false, threads: [] };
+const IDLE = { cpuSeconds: 0, eventLoopUtilisation: 0, saturated: false, spunSeconds: 0, threads: [] };
 
 export interface VirtualServer {
   /**
