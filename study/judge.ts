@@ -30,8 +30,8 @@ export const SATURATION_RULE =
   "A host, a link or the machine is saturated when it was busy for more than 90 % of the run: a container of as many processors as its quota, its cores and its threads let it use, the machine of all of them. So is a generator whose own result says so. Processor time in which a generator only waited for the next request of its schedule makes the machine busy, but not the generator.";
 
 /**
- * `spunSeconds`: processor time in which a host only waited for its next request. It is for nothing,
- * so the host is no busier for it, but the machine is.
+ * `spunSeconds`: processor time in which a host only waited for its next request. It is for
+ * nothing, so the host is no busier for it, but the machine is.
  */
 export function judge(
   before: Reading,

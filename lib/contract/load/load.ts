@@ -234,8 +234,8 @@ export interface GeneratorLoad {
   /** An event loop was busy for more than 90 % of the window. */
   saturated: boolean;
   /**
-   * How long all threads waited without sleeping, in the whole load, its warm-up too: processor time
-   * for the kernel, and none that was needed.
+   * How long all threads waited without sleeping, in the whole load, its warm-up too: the kernel
+   * counts it as processor time, but it was for nothing.
    */
   spunSeconds: number;
   threads: ThreadLoad[];
