@@ -67,8 +67,13 @@ async function shares(root: string, { name, transport }: Sharing, { connections,
   return server.threads.slice(-WORKERS).map((worker) => scalar([worker], "acceptedConnections"));
 }
 
-const least = (counts: readonly number[]) => Math.min(...counts);
-const most = (counts: readonly number[]) => Math.max(...counts);
+function least(counts: readonly number[]): number {
+  return Math.min(...counts);
+}
+
+function most(counts: readonly number[]): number {
+  return Math.max(...counts);
+}
 
 function spread(values: readonly number[]): string {
   return `${median(values)} (${least(values)} to ${most(values)})`;

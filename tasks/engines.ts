@@ -6,6 +6,7 @@ import { readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { EXIT, RttlabError } from "../lib/errors.ts";
 import { interruptible } from "../lib/interruptible.ts";
+import { withMarkedText } from "../lib/marked-text.ts";
 import { print, runProgram } from "../lib/program.ts";
 import { writeWhole } from "../study/results/whole.ts";
 import { agreedVersion } from "../topology/apply/api-version.ts";
@@ -21,10 +22,10 @@ import {
   type EngineResult,
   engineSummary,
   engineTable,
+  MARK,
   mergeResults,
   readResults,
   resultLines,
-  withText,
 } from "./engines/table.ts";
 import { type EngineWords, readEngineWords } from "./engines/words.ts";
 import { ROOT } from "./part.ts";
@@ -116,7 +117,7 @@ async function record(results: readonly EngineResult[]): Promise<void> {
   const merged = mergeResults(readResults(await readFile(RESULTS, "utf8")), results);
   await writeWhole(RESULTS, resultLines(merged));
   for (const { page, textOf } of PAGES) {
-    await writeWhole(page, withText(await readFile(page, "utf8"), textOf(merged, ENGINES)));
+    await writeWhole(page, withMarkedText(await readFile(page, "utf8"), MARK, textOf(merged, ENGINES)));
   }
 }
 

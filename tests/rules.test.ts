@@ -14,6 +14,7 @@ import {
   headless,
   isPage,
   lateSubjects,
+  lateValues,
   machinePaths,
   narration,
   registryHosts,
@@ -49,6 +50,7 @@ describe("in this repository", () => {
   it("sentences of comments begin with their subject", () => assert.deepEqual(lateSubjects(commented), []));
   it("names in Docker are spelled where they are defined", () => assert.deepEqual(borrowedNames(sources), []));
   it("no literal is spread into another", () => assert.deepEqual(spreadLiterals(sources), []));
+  it("programs define every value above the line that runs them", () => assert.deepEqual(lateValues(sources), []));
   it("no package registry is named", () => assert.deepEqual(registryHosts(files), []));
   it("no path belongs to one machine", () => assert.deepEqual(machinePaths(files), []));
   it("the options of a server that a scenario may choose are the server's own: npm run generate writes them", () => {
@@ -202,6 +204,8 @@ describe("the rules", () => {
     assert.equal(narration([file("lib/a.ts", `const to${"ld"}AtMillis = 0;`)]).length, 1);
     assert.deepEqual(wideComments([file("lib/a.ts", `const a = "${"x".repeat(90)}"; // code may be wider`)]), []);
     for (const rule of [tooLong, headless, vagueNames, unfinished]) assert.notDeepEqual(rule([breach]), [], rule.name);
+    const program = "const a = 1;\nawait main();\nfunction main() {}\nconst least = 1;";
+    assert.deepEqual(lateValues([file("bench/a.ts", program), file("a.test.ts", program)]), ["bench/a.ts: least"]);
     assert.notDeepEqual(machinePaths([file("a.md", `see "/ho${"me"}/me/x"`)]), []);
     assert.notDeepEqual(registryHosts([file("a.json", `https://registry.${"npm"}js.org/zod`)]), []);
     assert.notDeepEqual(bareTestNames([file("lib/a.test.ts", 'it("units", () => {});')]), []);

@@ -1,28 +1,32 @@
 // `study compare FOLDER FOLDER`: whether a study reproduced. Each cell is the same, different or
 // inconclusive, by tests against a margin, over runs. Exit 0 if all are the same, 1 if any differs,
 // 5 if that is inconclusive, as it is where only one study has measured a cell, or where the two
-// asked for different things.
+// asked for different things. The word `record` writes it onto docs/reproduced.md.
 
 import { analyse } from "../../analysis/analyse.ts";
 import type { Change } from "../../analysis/circumstances.ts";
 import { type Comparison, compareStudies } from "../../analysis/compare.ts";
 import { formatEstimate } from "../../analysis/format.ts";
+import { reproductionOf } from "../../analysis/report/reproductions.ts";
 import { stoppingThreat } from "../../analysis/report/threats.ts";
 import type { Manifest } from "../../analysis/results.ts";
 import { subjectsOf } from "../../analysis/subjects.ts";
 import { columns } from "../../lib/columns.ts";
 import { RttlabError } from "../../lib/errors.ts";
 import type { Output } from "../../topology/commands/output.ts";
+import { recordReproduction, requirePage } from "../results/record.ts";
 import { readResults } from "../results/store.ts";
 
 const EXITS = { same: 0, different: 1, inconclusive: 5 } as const;
 
 export async function compare([first = "", second = "", ...words]: string[], output: Output): Promise<number> {
-  const { margin, of } = readWords(words);
+  const { margin, of, isRecorded } = readWords(words);
+  if (isRecorded) await requirePage(first);
   const [one, other] = await Promise.all([readPublished(first), readPublished(second)]);
   const { quantities, notCompared } = chosen(one.manifest, of);
   const analyses = [analyse(one.manifest, one.runs), analyse(other.manifest, other.runs)] as const;
   const comparison = compareStudies(...analyses, { margin, quantities });
+  if (isRecorded) await recordReproduction(first, reproductionOf([one.manifest, other.manifest], comparison, margin));
   await output.result({ first, second, margin, ...comparison, notCompared }, () =>
     [
       ...linesOf(comparison),
@@ -37,13 +41,21 @@ export async function compare([first = "", second = "", ...words]: string[], out
 /** Those of a published report, too. */
 const readPublished = (folder: string) => readResults(folder, { published: true });
 
-const USAGE = "margin=5% and of=requestSeconds,connectSeconds";
+const USAGE = "margin=5%, of=requestSeconds,connectSeconds and record";
 
-function readWords(words: readonly string[]): { margin: number; of: string[] | null } {
-  const read: { margin: number; of: string[] | null } = { margin: 0.05, of: null };
+interface Words {
+  margin: number;
+  of: string[] | null;
+  /** On docs/reproduced.md. */
+  isRecorded: boolean;
+}
+
+function readWords(words: readonly string[]): Words {
+  const read: Words = { margin: 0.05, of: null, isRecorded: false };
   for (const word of words) {
     const [, percent, names] = /^(?:margin=(\d+(?:\.\d+)?)%|of=(\w+(?:,\w+)*))$/.exec(word) ?? [];
-    if (percent !== undefined) read.margin = Number(percent) / 100;
+    if (word === "record") read.isRecorded = true;
+    else if (percent !== undefined) read.margin = Number(percent) / 100;
     else if (names !== undefined) read.of = names.split(",");
     else throw new RttlabError("E_USAGE", `comparing: ${word} is no word of it, such as ${USAGE}`);
   }

@@ -2,17 +2,18 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, it } from "node:test";
+import { withMarkedText } from "../../lib/marked-text.ts";
 import { ROOT } from "../part.ts";
 import { ENGINES } from "./engines.ts";
 import {
   type EngineResult,
   engineSummary,
   engineTable,
+  MARK,
   mergeResults,
   readResults,
   readTotals,
   resultLines,
-  withText,
 } from "./table.ts";
 
 const result = (changes: Partial<EngineResult>): EngineResult => ({
@@ -86,7 +87,7 @@ describe("results of engines", () => {
       ["README.md", engineSummary],
     ] as const) {
       const page = await read(path);
-      assert.equal(withText(page, textOf(results, ENGINES)), page);
+      assert.equal(withMarkedText(page, MARK, textOf(results, ENGINES)), page);
     }
   });
 });

@@ -1,7 +1,11 @@
 // Results of parts of the tests on engines: records that are kept beside docs/engines.md, the table
 // there, and what README says of it.
 
+import type { Mark } from "../../lib/marked-text.ts";
 import { wrapped } from "../../lib/wrap.ts";
+
+/** On each page that says what ran. */
+export const MARK: Mark = { name: "engines", by: "npm run engines record" };
 
 /** Of the last line of `npm test`. */
 export interface Totals {
@@ -102,16 +106,6 @@ function byVersion(engines: readonly { name: string; version: string }[]): strin
 function upstream(version: string): string {
   return version.replace(/\+.*/, "");
 }
-
-/** A page with the text in place of what stands between the marks. */
-export function withText(page: string, text: string): string {
-  const [before] = page.split(BEGIN);
-  const [, after] = page.split(END);
-  return `${before}${BEGIN}\n${text}\n${END}${after}`;
-}
-
-const BEGIN = "<!-- engines: npm run engines record -->";
-const END = "<!-- /engines -->";
 
 function cell(result: EngineResult | undefined): string {
   if (result === undefined) return "not run";

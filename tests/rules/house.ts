@@ -126,6 +126,19 @@ export function spreadLiterals(sources: readonly SourceFile[]): string[] {
   return matching(sources, /[.]{3}[{]/);
 }
 
+/**
+ * Values that a program defines below the line that awaits all of it: they are not there until it
+ * is over. Tests hold programs as text.
+ */
+export function lateValues(sources: readonly SourceFile[]): string[] {
+  return sources
+    .filter(({ path }) => !path.endsWith(".test.ts"))
+    .flatMap(({ path, text }) => {
+      const [, below = ""] = /^await (?:runProgram|runCommands|main)\(([\s\S]*)/m.exec(text) ?? [];
+      return [...below.matchAll(/^(?:export )?(?:const|let|class) (\w+)/gm)].map(([, name]) => `${path}: ${name}`);
+    });
+}
+
 function commentLines(files: readonly SourceFile[]): { line: string; place: string }[] {
   return files.flatMap((file) => {
     const comment = isScript(file) ? /^\s*#(?!!)/ : /^\s*(?:\/\/|\/\*|\*(?!\*))/;

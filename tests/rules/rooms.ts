@@ -2,6 +2,7 @@
 // table in arrows.ts; an arrow goes from a room to one that it imports, and is left out where it
 // follows from others.
 
+import { withMarkedText } from "../../lib/marked-text.ts";
 import { partFolder } from "./arrows.ts";
 import { importsOf, isSource, type SourceFile } from "./sources.ts";
 
@@ -10,14 +11,11 @@ const DRAWN_WHOLE = ["services/server/", "services/rudp/"];
 /** They import whatever they try or measure. */
 const LEFT_OUT = ["tests/", "bench/", "tasks/"];
 
-const BEGIN = "<!-- rooms: npm run generate -->";
-const END = "<!-- /rooms -->";
+const MARK = { name: "rooms", by: "npm run generate" };
 
 /** The text of CONTRIBUTING with the picture as the imports are now. */
 export function withRooms(contributing: string, files: readonly SourceFile[]): string {
-  const [before, rest] = splitAt(contributing, BEGIN);
-  const [, after] = splitAt(rest, END);
-  return `${before}${BEGIN}\n\`\`\`mermaid\n${drawRooms(files)}\n\`\`\`\n${END}${after}`;
+  return withMarkedText(contributing, MARK, `\`\`\`mermaid\n${drawRooms(files)}\n\`\`\``);
 }
 
 /** The rooms and their arrows as a Mermaid flowchart, rooms that import nothing at the bottom. */
@@ -71,10 +69,4 @@ function reached(graph: Graph, room: string): Set<string> {
 
 function idOf(room: string): string {
   return room.replaceAll("/", "_");
-}
-
-function splitAt(text: string, mark: string): [string, string] {
-  const at = text.indexOf(mark);
-  if (at < 0) throw new Error(`CONTRIBUTING.md has no ${mark}`);
-  return [text.slice(0, at), text.slice(at + mark.length)];
 }
