@@ -22,6 +22,14 @@ describe("every page", () => {
   });
 });
 
+describe("the page of findings", () => {
+  it("lists every script once, and no other", () => {
+    const listed = [...textOf("findings/README.md").matchAll(/^- `([\w-]+\.sh)`:/gm)].map(([, name]) => name);
+    const scripts = readdirSync(`${ROOT}findings`).filter((name) => name.endsWith(".sh"));
+    assert.deepEqual(listed.sort(), scripts.sort());
+  });
+});
+
 describe("a page that names its evidence", () => {
   it("names files that exist", () => {
     assert.deepEqual(witnesses.flatMap(missingFiles), []);
