@@ -83,6 +83,21 @@ describe("a conclusion", () => {
 
   it("compares cells that differ in what the selections name and agree in all else", () => {
     const { status } = conclude({
+  it("stays open where bounds that should lie apart overlap, and is contradicted only by intervals that do", () => {
+    const found = (one: number, other: number) => {
+      const some = runs.map((run) => {
+        const level = run.cell.startsWith("1.1-serial 200 ") ? one : other;
+        return { ...run, voidReason: null, values: { ...run.values, pageTime: level + 0.1 * (run.block % 2) } };
+      });
+      return conclude({ say: "Slower.", when: "lower(mean(pageTime, serial)) > upper(mean(pageTime, four))" }, some);
+    };
+    assert.deepEqual(
+      [found(2, 1).status, found(1.02, 1).status, found(1, 2).status],
+      ["supported", "open", "contradicted"],
+    );
+    assert.match(found(1.02, 1).reasons[0] ?? "", /cannot be said: lower\(mean\(pageTime, serial\)\) is 1\.\d+ s, /);
+  });
+
       say: "{ratio(pageTime, serials, fours)} {smallestRatio(pageTime, serials, fours)}",
       when: "smallestRatio(pageTime, serials, fours) <= ratio(pageTime, serials, fours) or 1 > 2",
     });

@@ -272,7 +272,8 @@ function bound(args: readonly Argument[], side: "lower" | "upper"): Value {
   if (argument?.kind !== "value") return number(Number.NaN);
   if (argument.value.kind === "number") return argument.value;
   if (argument.value.kind !== "estimate") return number(Number.NaN);
-  return number(argument.value.estimate[side] ?? Number.NaN, argument.value.unit);
+  const { estimate: of, unit } = argument.value;
+  return { kind: "number", value: of[side] ?? Number.NaN, unit, of };
 }
 
 /** The summaries of the selected cells. */
