@@ -7,7 +7,7 @@ import type { Analysis } from "../analyse.ts";
 import { type CellRatio, cellRatio, jointIntervals } from "../cell-ratio.ts";
 import type { CellSummary } from "../cells.ts";
 import { modelErrors } from "../model-error.ts";
-import { measuredParameters, predictionReach } from "../parameters.ts";
+import { isTooUncertain, measuredParameters, predictionReach } from "../parameters.ts";
 import type { Manifest, Saturated, Selection } from "../results.ts";
 import { isSelected } from "../results.ts";
 import { crossover, type LevelRuns } from "../stats/crossover.ts";
@@ -139,12 +139,15 @@ export const FUNCTIONS: Readonly<Record<string, StudyFunction>> = {
   },
   largestError: {
     parameters: ["model", "cells"],
-    meaning: "the largest relative error, without sign, of the cells in the model's domain, all of them measured",
+    meaning:
+      "the largest relative error, without sign, of the cells in the model's domain, all of them measured, and their parameters well enough",
     evaluate: (analysis, args) => {
       const inDomain = errorsOf(analysis, args).filter(({ isInDomain }) => isInDomain);
       const errors = inDomain.map(({ relativeError }) => mapEstimate(relativeError, Math.abs));
       const largest = extreme(errors, Math.max);
-      const isWhole = inDomain.length === countInDomain(analysis.manifest, args);
+      // Where a parameter is known too badly, the error may be larger; worse data support no more.
+      const isKnown = !predictionsOf(analysis.manifest, args).some(isTooUncertain);
+      const isWhole = isKnown && inDomain.length === countInDomain(analysis.manifest, args);
       return estimate(isWhole ? largest : withoutInterval(largest.value), "");
     },
   },
