@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, it } from "node:test";
+import { build, encodeIntoCompressedBase64 } from "hdr-histogram-js";
 import { parse } from "yaml";
 import { ROOT } from "../../tests/rules/sources.ts";
 import { syntheticStudy } from "../../tests/study/synthetic.ts";
@@ -22,6 +23,13 @@ function conclude(conclusion: Conclusion, some = runs): Finding {
   const study = { ...manifest, conclusions: [{ cells: CELLS, ...conclusion }] };
   assert.deepEqual(conclusionProblems(study).conclusions.flat(), []);
   return concludeStudy(analyse(study, some))[0] as Finding;
+}
+
+/** So many requests of a tenth of a second each. */
+function histogramsOf(requests: number): { request: string } {
+  const made = build({ highestTrackableValue: 60e6, numberOfSignificantValueDigits: 3, bitBucketSize: 32 });
+  for (let request = 0; request < requests; request += 1) made.recordValue(100_000);
+  return { request: encodeIntoCompressedBase64(made) };
 }
 
 const problemsOf = (conclusion: Conclusion) =>
@@ -75,14 +83,6 @@ describe("a conclusion", () => {
     }
   });
 
-  it("stays open without runs, and with a single one", () => {
-    const conclusion = { say: "{ratio(pageTime, serial, four)}", when: "ratio(pageTime, serial, four) > 1" };
-    assert.deepEqual([conclude(conclusion, []).status, conclude(conclusion, []).text], ["open", "–"]);
-    assert.equal(conclude(conclusion, runs.slice(0, manifest.cells.length)).status, "open");
-  });
-
-  it("compares cells that differ in what the selections name and agree in all else", () => {
-    const { status } = conclude({
   it("stays open where bounds that should lie apart overlap, and is contradicted only by intervals that do", () => {
     const found = (one: number, other: number) => {
       const some = runs.map((run) => {
@@ -98,6 +98,14 @@ describe("a conclusion", () => {
     assert.match(found(1.02, 1).reasons[0] ?? "", /cannot be said: lower\(mean\(pageTime, serial\)\) is 1\.\d+ s, /);
   });
 
+  it("stays open without runs, and with a single one", () => {
+    const conclusion = { say: "{ratio(pageTime, serial, four)}", when: "ratio(pageTime, serial, four) > 1" };
+    assert.deepEqual([conclude(conclusion, []).status, conclude(conclusion, []).text], ["open", "–"]);
+    assert.equal(conclude(conclusion, runs.slice(0, manifest.cells.length)).status, "open");
+  });
+
+  it("compares cells that differ in what the selections name and agree in all else", () => {
+    const { status } = conclude({
       say: "{ratio(pageTime, serials, fours)} {smallestRatio(pageTime, serials, fours)}",
       when: "smallestRatio(pageTime, serials, fours) <= ratio(pageTime, serials, fours) or 1 > 2",
     });
@@ -144,6 +152,14 @@ describe("a conclusion", () => {
       const { status, text } = conclude(free, voided("none"));
       assert.deepEqual([status, text], ["open", "–"]);
     });
+  });
+
+  it("says nothing by a quantile with too few requests beyond it, which a report marks", () => {
+    // Of 60 requests a run six lie beyond p90, and less than one beyond p99.
+    assert.equal(conclude({ say: "", when: "p90(request, serial) > 0" }).status, "supported");
+    const busier = runs.map((run) => ({ ...run, histograms: histogramsOf(100) }));
+    const { status, text } = conclude({ say: "{p99(request, serial)}", when: "p99(request, serial) > 0" }, busier);
+    assert.deepEqual([status, text], ["open", "100 ms"]);
   });
 
   it("refuses pairs without a counterpart, and a crossover over more than one factor", () => {

@@ -193,10 +193,11 @@ function unpaired(args: readonly Argument[]): string | undefined {
 function quantile(ratio: number): StudyFunction {
   return {
     parameters: ["quantity", "cell"],
-    meaning: `${100 * ratio} % quantile of the requests of a run: the mean of the runs' own, Student's interval`,
+    meaning: `${100 * ratio} % quantile of the requests of a run: the mean of the runs' own, Student's interval, or none with too few requests beyond`,
     evaluate: (_, args) => {
       const latency = cellsOf(args, 1)[0]?.latencies.get(nameOf(args, 0));
-      return estimate(latency?.quantiles.find((one) => one.ratio === ratio)?.quantile ?? none, "s");
+      const found = latency?.quantiles.find((one) => one.ratio === ratio)?.quantile;
+      return estimate(found?.isThin === true ? withoutInterval(found.value) : (found ?? none), "s");
     },
   };
 }

@@ -9,7 +9,13 @@ import { bootstrap } from "../../analysis/stats/bootstrap.ts";
 import { countRateWithInterval, countWithInterval } from "../../analysis/stats/count-interval.ts";
 import { crossover } from "../../analysis/stats/crossover.ts";
 import type { Estimate } from "../../analysis/stats/estimate.ts";
-import { type Buckets, histogramQuantile, mergeHistograms, requestQuantiles } from "../../analysis/stats/histograms.ts";
+import {
+  type Buckets,
+  histogramQuantile,
+  mergeHistograms,
+  type Quantile,
+  requestQuantiles,
+} from "../../analysis/stats/histograms.ts";
 import { meanWithInterval } from "../../analysis/stats/mean-interval.ts";
 import { medianRatio, medianWithInterval } from "../../analysis/stats/median-interval.ts";
 import { ratioInterval, ratioOfMeans } from "../../analysis/stats/ratio.ts";
@@ -88,17 +94,18 @@ describe("a 95 % interval holds the true value in 93 to 97 of a hundred studies"
 
   // A median-unbiased quantile is too large in the mean where the tail is long, by a seventh of its
   // standard deviation with two requests beyond, which many runs alike bring to light.
-  it("but in fewer of p99 of 20 runs alike with two requests beyond: ten of a run are wanted", () => {
-    const held = coverage(
-      () =>
-        requestQuantiles(
-          some(20, () => longTailedRun(100, 200)),
-          [0.99],
-        )[0] as Estimate,
-      longTailedTruth(100, 0.99),
-      2000,
-    );
-    assert.ok(held > 0.86 && held < 0.93, `${held}`);
+  const alike = (requests: number) => {
+    const quantile = () =>
+      requestQuantiles(
+        some(20, () => longTailedRun(100, requests)),
+        [0.99],
+      )[0] as Quantile;
+    return { held: coverage(quantile, longTailedTruth(100, 0.99), 2000), isMarked: quantile().isThin };
+  };
+  it("of p99 of 20 runs alike with five requests beyond, and in fewer with two, which are marked", () => {
+    const [five, two] = [alike(500), alike(200)];
+    assert.ok(five.held >= 0.93 && two.held > 0.86 && two.held < 0.93, `${five.held} ${two.held}`);
+    assert.deepEqual([five.isMarked, two.isMarked], [false, true]);
   });
 
   it("but not of p99 of all requests together by resampled runs: the luckless one of ten decides it", () => {
