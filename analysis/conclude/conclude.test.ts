@@ -6,7 +6,7 @@ import { parse } from "yaml";
 import { ROOT } from "../../tests/rules/sources.ts";
 import { syntheticStudy } from "../../tests/study/synthetic.ts";
 import { analyse } from "../analyse.ts";
-import type { Conclusion, Selection } from "../results.ts";
+import type { Conclusion, Run, Selection } from "../results.ts";
 import { concludeStudy, conclusionProblems, type Finding } from "./conclude.ts";
 import { FUNCTIONS } from "./functions.ts";
 
@@ -146,6 +146,16 @@ describe("a conclusion", () => {
       const { status, text } = conclude(free, voided("server"));
       assert.equal(status, "contradicted");
       assert.match(text, /^1\d\.\d %$/); // all runs of one of eight cells, less a few void ones of the others
+    });
+
+    it("counts a run at each place where it was saturated", () => {
+      const two = runs.map(
+        (run): Run => ({ ...run, voidReason: null, saturated: "server", alsoSaturated: ["generator"] }),
+      );
+      const text =
+        "{saturated(server, all)} {saturated(generator, all)} {saturated(machine, all)} {saturated(none, all)}";
+      const found = conclude({ say: text, when: "saturated(generator, all) < 0.1" }, two);
+      assert.deepEqual([found.text, found.status], ["1 1 0 0", "contradicted"]);
     });
 
     it("says nothing of saturation where a cell has neither", () => {

@@ -9,7 +9,7 @@ import type { CellSummary } from "../cells.ts";
 import { modelErrors } from "../model-error.ts";
 import { isTooUncertain, measuredParameters, predictionReach } from "../parameters.ts";
 import type { Manifest, Saturated, Selection } from "../results.ts";
-import { isSelected } from "../results.ts";
+import { isSelected, placesSaturated } from "../results.ts";
 import { crossover, type LevelRuns } from "../stats/crossover.ts";
 import { confidenceOfEach, type Estimate, mapEstimate, withoutInterval } from "../stats/estimate.ts";
 import { medianRatio } from "../stats/median-interval.ts";
@@ -159,14 +159,14 @@ export const FUNCTIONS: Readonly<Record<string, StudyFunction>> = {
   saturated: {
     parameters: ["where", "cells"],
     meaning:
-      "share of the runs that were saturated there: server, generator, link, machine, none; of those that count, and of those void but saturated",
+      "share of the runs that were saturated there: server, generator, link, machine, or nowhere: none; of those that count, and of those void but saturated",
     evaluate: (_, args) => {
       const runs = cellsOf(args, 1).map((summary) => [
         ...summary.runs,
         ...summary.voids.filter(({ saturated }) => saturated !== "none"),
       ]);
       if (runs.some(({ length }) => length === 0)) return number(Number.NaN);
-      const there = runs.flat().filter(({ saturated }) => saturated === (nameOf(args, 0) as Saturated));
+      const there = runs.flat().filter((run) => placesSaturated(run).includes(nameOf(args, 0) as Saturated));
       return number(there.length / runs.flat().length);
     },
   },

@@ -95,7 +95,7 @@ function quantityTable(
   ];
 }
 
-/** Where most runs met a limit, and how many: `link 10/10`. */
+/** Where runs met a limit, and how many: `link 10/10`. */
 function saturatedText({ saturated, runs }: CellSummary): string {
   const places = Object.entries(saturated).filter(([place]) => place !== "none");
   return places.map(([place, count]) => `${place} ${count}/${runs.length}`).join(", ") || "none";

@@ -53,6 +53,15 @@ describe("the threats that data show", () => {
     assert.doesNotMatch(threats(whole), /void/);
   });
 
+  it("are a generator that was saturated beside a server that was busier", () => {
+    const [first] = manifest.cells;
+    const busy = whole.map((run): Run => {
+      return run.cell === first?.id ? { ...run, saturated: "server", alsoSaturated: ["generator"] } : run;
+    });
+    assert.match(threats(busy), /The generator was saturated in runs of 1 cell: these measure the generator\./);
+    assert.doesNotMatch(threats(whole), /generator was saturated/);
+  });
+
   it("are intervals that ended the measuring, and those of ratios and effects with them", () => {
     const found = (atLeast: number) => threats(whole, { ...manifest, stopping: { ...stopping, atLeast } });
     assert.match(found(3), /from 3 runs on: .* ratios and effects, hold in 89 of a hundred/);
