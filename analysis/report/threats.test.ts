@@ -68,4 +68,11 @@ describe("the threats that data show", () => {
     assert.match(found(5), /from 5 runs on: .* ratios and effects, hold in 92 of a hundred/);
     assert.doesNotMatch(found(8) + threats(whole), /Cells ended when/);
   });
+
+  it("are worse the more often a study may look, and none where it cannot end before its last run", () => {
+    const found = (atLeast: number, atMost: number) =>
+      /hold in (\d+) of a hundred/.exec(threats(whole, { ...manifest, stopping: { atLeast, atMost, until } }))?.[1];
+    assert.deepEqual([found(3, 12), found(3, 20), found(5, 20), found(8, 20)], ["89", "87", "90", "92"]);
+    assert.deepEqual([found(8, 12), found(30, 100), found(3, 3)], [undefined, undefined, undefined]);
+  });
 });

@@ -161,8 +161,8 @@ describe("a 95 % interval holds the true value in 93 to 97 of a hundred studies"
 
 describe("a mean of runs that end when their interval is narrow", () => {
   /** Looks after each run, as a study does: luck that makes the spread look small ends it early. */
-  const stopped = (atLeast: number, spread: number) => {
-    const repetitions = { atLeast, atMost: 10, until: { quantity: "time", withinRatio: 0.05 } };
+  const stopped = (atLeast: number, spread: number, atMost = 10) => {
+    const repetitions = { atLeast, atMost, until: { quantity: "time", withinRatio: 0.05 } };
     const runs: Run[] = [];
     while (!isEnough(runs, repetitions)) {
       const values = { time: 1 + spread * normal() };
@@ -197,6 +197,18 @@ describe("a mean of runs that end when their interval is narrow", () => {
   ] as const) {
     it(`and the ratio of two in ${100 * share} at worst, from ${atLeast} of 10 runs on`, () => {
       const ratio = () => ratioInterval(ratioOfMeans(stopped(atLeast, 0.05), stopped(atLeast, 0.075)));
+      const held = coverage(ratio, 1, 4000);
+      assert.ok(Math.abs(held - share) <= 0.016, `${held}`);
+    });
+  }
+
+  for (const [atLeast, share] of [
+    [3, 0.873],
+    [5, 0.905],
+    [8, 0.925],
+  ] as const) {
+    it(`and in ${100 * share} where it may look up to its hundredth run, from ${atLeast} on`, () => {
+      const ratio = () => ratioInterval(ratioOfMeans(stopped(atLeast, 0.1, 100), stopped(atLeast, 0.1, 100)));
       const held = coverage(ratio, 1, 4000);
       assert.ok(Math.abs(held - share) <= 0.016, `${held}`);
     });
