@@ -110,7 +110,7 @@ describe("a parameter that a study measures", () => {
       return concludeStudy(analyse(manifest, runs))[0]?.status;
     };
     assert.equal(statusAt(0.05, 0.01), "supported");
-    // Close to the knee the busier cell changes much within the service's interval, the other does not.
+    // Close to the knee the busier cell changes much within the service's interval.
     assert.equal(statusAt(0.092, 0.02), "open");
   });
 

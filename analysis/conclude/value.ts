@@ -1,8 +1,8 @@
 // The values of expressions: known numbers and words, estimates with an interval, and statements
 // about them. A comparison is true only if the whole interval is on that side, false only if all of
 // it is on the other, and otherwise open. So data support a sentence, and never a point that chance
-// could have moved. A bound of an estimate is a number; where it falls short of what it should pass,
-// that is false only if all of its estimate is on the other side. And, or and not are Kleene's.
+// could have moved. A bound of an estimate is a number; that it falls short of what it should pass
+// is against a sentence only if all of its estimate does. And, or and not are Kleene's.
 
 import { type Estimate, mapEstimate, withoutInterval } from "../stats/estimate.ts";
 
