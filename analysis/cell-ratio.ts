@@ -2,6 +2,7 @@
 // conclusions alike, so that a report has one answer.
 
 import type { CellSummary } from "./cells.ts";
+import { absenceProbability } from "./stats/absence.ts";
 import { type RateRatio, rareRatio, rateInterval, rateProbability } from "./stats/count-ratio.ts";
 import { CONFIDENCE, confidenceOfEach, type Estimate } from "./stats/estimate.ts";
 import { type Ratio, ratioInterval, ratioOfMeans, ratioProbability } from "./stats/ratio.ts";
@@ -10,6 +11,8 @@ export interface CellRatio {
   means: Ratio;
   /** In its place where rare events are compared. */
   rare: RateRatio | null;
+  /** The probability that one side has none by chance, where neither is known. */
+  absence: number | null;
 }
 
 export function cellRatio(quantity: string, above: CellSummary, below: CellSummary): CellRatio {
@@ -17,6 +20,7 @@ export function cellRatio(quantity: string, above: CellSummary, below: CellSumma
   return {
     means: ratioOfMeans(one?.values ?? [], other?.values ?? []),
     rare: rareRatio(one?.counted ?? null, other?.counted ?? null),
+    absence: absenceProbability(one?.values ?? [], other?.values ?? []),
   };
 }
 
@@ -31,6 +35,6 @@ export function jointIntervals(ratios: readonly CellRatio[]): Estimate[] {
 }
 
 /** The probability of a ratio at least so far from 1 where the means are equal. */
-export function cellRatioProbability({ means, rare }: CellRatio): number | null {
-  return rare === null ? ratioProbability(means) : rateProbability(rare);
+export function cellRatioProbability({ means, rare, absence }: CellRatio): number | null {
+  return rare === null ? (ratioProbability(means) ?? absence) : rateProbability(rare);
 }

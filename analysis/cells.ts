@@ -4,7 +4,7 @@
 import { RttlabError } from "../lib/errors.ts";
 import { countedIn } from "./counts.ts";
 import { digits } from "./format.ts";
-import { type Cell, isSelected, type Manifest, type Run, type Saturated } from "./results.ts";
+import { type Cell, isSelected, type Manifest, placesSaturated, type Run, type Saturated } from "./results.ts";
 import { type Counted, countRateWithInterval } from "./stats/count-interval.ts";
 import { type Estimate, withoutInterval } from "./stats/estimate.ts";
 import { type Buckets, decodeHistogram, type Quantile, requestQuantiles } from "./stats/histograms.ts";
@@ -43,7 +43,7 @@ export interface CellSummary {
   quantities: ReadonlyMap<string, QuantitySummary>;
   /** Of quantities of which the cell can tell. */
   latencies: ReadonlyMap<string, LatencyQuantiles>;
-  /** How many of the runs met each bottleneck. */
+  /** How many of the runs were saturated at each place; one may be at several. */
   saturated: Readonly<Partial<Record<Saturated, number>>>;
 }
 
@@ -60,7 +60,7 @@ export function summarizeCells(manifest: Manifest, runs: Iterable<Run>): CellSum
 function summarizeCell(cell: Cell, all: readonly Run[], manifest: Manifest): CellSummary {
   const runs = all.filter(({ voidReason }) => voidReason === null);
   const saturated: Partial<Record<Saturated, number>> = {};
-  for (const run of runs) saturated[run.saturated] = (saturated[run.saturated] ?? 0) + 1;
+  for (const place of runs.flatMap(placesSaturated)) saturated[place] = (saturated[place] ?? 0) + 1;
   const quantities = new Map(
     manifest.quantities.map(({ name }) => [name, summarizeQuantity(name, cell, runs, manifest)]),
   );

@@ -214,6 +214,17 @@ describe("comparing rare counts", () => {
     );
   });
 
+  it("finds no events and bursts of them different, whichever was first", () => {
+    const bursts = (block: number) => [40, 1080, 33, 500, 90, 7, 300, 61][block] ?? 1;
+    assert.deepEqual([verdictsOf(() => 0, bursts), verdictsOf(bursts, () => 0)], [["different"], ["different"]]);
+    const now = (block: number) => (block % 2 === 0 ? bursts(block) : 0);
+    assert.deepEqual(
+      verdictsOf(() => 0, now),
+      ["inconclusive"],
+      "half of the runs have none on both sides",
+    );
+  });
+
   it("cannot tell the ratio of none and few events, also where both have as many", () => {
     assert.deepEqual(
       verdictsOf(() => 0, few),

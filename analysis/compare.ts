@@ -1,14 +1,15 @@
 // Whether a study reproduced. Each cell and quantity that both studies have is the same, different
 // or inconclusive, over runs. Same: two one-sided tests show the ratio within the margin.
-// Different: a test shows it beyond the margin, after correction for all cells (Holm). Otherwise
-// the runs are too few or too scattered, or the ratio too near the margin, to decide, or neither
-// study can tell.
+// Different: a test shows it beyond the margin, or runs with some where the other study has none in
+// any, after correction for all cells (Holm). Otherwise the runs are too few or too scattered, or
+// the ratio too near the margin, to decide, or neither study can tell.
 
 import { RttlabError } from "../lib/errors.ts";
 import type { Analysis } from "./analyse.ts";
 import { type CellSummary, canTell } from "./cells.ts";
 import { type Differences, studyDifferences } from "./circumstances.ts";
 import type { Cell } from "./results.ts";
+import { absenceProbability } from "./stats/absence.ts";
 import { rareRatio, rateEquivalence } from "./stats/count-ratio.ts";
 import { equivalence } from "./stats/equivalence.ts";
 import type { Estimate } from "./stats/estimate.ts";
@@ -65,7 +66,8 @@ export function compareStudies(
       const [values, again] = [before?.values ?? [], after?.values ?? []];
       const rare = rareRatio(after?.counted ?? null, before?.counted ?? null);
       const judged = rare === null ? equivalence(ratioOf(again, values), margin) : rateEquivalence(rare, margin);
-      return { cell, quantity, ...judged };
+      const differenceProbability = judged.differenceProbability ?? absenceProbability(again, values);
+      return { cell, quantity, ...judged, differenceProbability };
     }),
   );
   const judged = tests.filter(({ differenceProbability }) => differenceProbability !== null);

@@ -7,7 +7,7 @@ import { summarizeCells } from "./cells.ts";
 import { type Effect, studyEffects } from "./effects.ts";
 import type { Manifest, Run } from "./results.ts";
 
-const { manifest, runs } = syntheticStudy({ rtts: [30, 200], rates: [10e6], objectBytes: [10_240], repetitions: 3 });
+const { manifest, runs } = syntheticStudy({ rtts: [30, 200], rates: [10e6], objectBytes: [10_240], repetitions: 6 });
 const [plan = "", other = ""] = manifest.factors[0]?.levels ?? [];
 const counting: Manifest = {
   ...manifest,
@@ -30,6 +30,14 @@ describe("an effect on rare counts", () => {
     const effects = effectsOf([0, 0, 0], [45, 46, 47]);
     assert.equal(effects.length, 2);
     assert.ok(effects.every(({ isShown, ratio }) => isShown && (ratio.upper ?? 1) < 0.05));
+  });
+
+  it("is shown from no events to bursts of them in enough runs, though no ratio is known", () => {
+    const bursts = [40, 1080, 33, 500, 90, 7];
+    for (const effects of [effectsOf(Array(6).fill(0), bursts), effectsOf(bursts, Array(6).fill(0))])
+      assert.ok(effects.every(({ isShown, ratio }) => isShown && ratio.lower === null));
+    const few = effectsOf([0, 0, 0], bursts.slice(0, 3));
+    assert.ok(few.every(({ isShown, probability }) => !isShown && (probability ?? 0) > 0.05));
   });
 
   it("is neither shown nor tested where a side has one run", () => {

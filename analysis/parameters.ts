@@ -56,6 +56,11 @@ export function withParameters(manifest: Manifest, summaries: readonly CellSumma
   return { ...manifest, predictions: [...predictions.filter((one) => !bindings.some(isOf(one))), ...anew] };
 }
 
+/** Whether a cell is outside the domain because of its parameters alone: its error is not known. */
+export function isTooUncertain({ brokenAssumptions }: Pick<Prediction, "brokenAssumptions">): boolean {
+  return brokenAssumptions.length > 0 && brokenAssumptions.every((assumption) => assumption === TOO_UNCERTAIN);
+}
+
 /**
  * How far a prediction may be off because of its measured parameters: nowhere without any, null if
  * one has too few runs for an interval, and without end where the model has no value at a bound.

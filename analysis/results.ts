@@ -190,13 +190,16 @@ export const manifestSchema = z.looseObject({
     .describe("Of each link, and of those that were new when it was resumed; of a smoke there are none"),
 });
 
+const saturated = z.enum(["none", "server", "generator", "link", "machine"]);
+
 export const runSchema = z.looseObject({
   index: count.describe("From 0, in running order"),
   cell: text,
   block: count.describe("Which repetition, from 0"),
   startedAt: text,
   voidReason: text.nullable().describe("Why the run does not count; null if it does"),
-  saturated: z.enum(["none", "server", "generator", "link", "machine"]),
+  saturated: saturated.describe("The busiest of the places that were"),
+  alsoSaturated: z.exactOptional(list(saturated)).describe("Other places that were; early versions do not say"),
   values: table(z.number().nullable()).describe("By quantity, in its unit; null if this run has none"),
   containers: z
     .exactOptional(
@@ -271,6 +274,11 @@ export function manifestJsonSchema(): object {
 
 export function runJsonSchema(): object {
   return { ...z.toJSONSchema(runSchema, { io: "input" }), title: "a line of an rttlab study's runs.ndjson" };
+}
+
+/** Every place where a run was saturated; `none` alone where none was. */
+export function placesSaturated({ saturated, alsoSaturated = [] }: Run): readonly Saturated[] {
+  return [saturated, ...alsoSaturated];
 }
 
 /** Whether a cell is selected. */

@@ -59,6 +59,15 @@ describe("a run with a saturated part", () => {
     assert.equal(verdict(busy, { maySaturate: ["server", "wan", "load-a"] }).voidReason, null);
   });
 
+  it("says of each place that was saturated that it was, the busiest first", () => {
+    const machine = { cores: 4, busySeconds: 37, softirqSeconds: 1 };
+    const busy = { cpu: { "load-a": 5 + 9.8, server: 7 + 9.9, wan: 3 + 9.7 }, after: { machine } };
+    const may = { maySaturate: ["server", "wan", "load-a", "machine"] };
+    const { saturated, alsoSaturated } = verdict(busy, may);
+    assert.deepEqual([saturated, alsoSaturated], ["server", ["generator", "link", "machine"]]);
+    assert.deepEqual(verdict({ cpu: { server: 7 + 9.9 } }, may).alsoSaturated, []);
+  });
+
   it("is void when the machine was saturated beside a server that may be", () => {
     const machine = { cores: 2, busySeconds: 19, softirqSeconds: 1 };
     const busy = { cpu: { server: 7 + 9.9 }, after: { machine } };

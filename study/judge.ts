@@ -14,7 +14,9 @@ import type { TcpCounts } from "./tcp-counts.ts";
 export interface Judgement {
   /** null: the run counts. */
   voidReason: string | null;
+  /** The busiest place, and the others that were saturated. */
   saturated: Saturated;
+  alsoSaturated: Saturated[];
   values: Record<string, number>;
   containers: NonNullable<Run["containers"]>;
 }
@@ -40,7 +42,8 @@ export function judge(
   spunSeconds: Readonly<Record<string, number>> = {},
 ): Judgement {
   const saturated = saturatedParts(before, after, expected, spunSeconds);
-  const [limiting] = saturated.toSorted((one, other) => other.share - one.share);
+  const places = saturated.toSorted((one, other) => other.share - one.share).map(({ where }) => where);
+  const [limiting = "none", ...others] = new Set<Saturated>(places);
   const containers = containersOf(before, after);
   const faults = [
     ...rttFaults(before, after, expected),
@@ -51,7 +54,8 @@ export function judge(
   ];
   return {
     voidReason: faults.length === 0 ? null : faults.join("; "),
-    saturated: limiting?.where ?? "none",
+    saturated: limiting,
+    alsoSaturated: others,
     values: valuesOf(before, after, expected),
     containers,
   };

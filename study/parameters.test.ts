@@ -86,6 +86,34 @@ describe("a parameter that a study measures", () => {
     assert.deepEqual(assumptionsWith(0.093, 0.095, 0.097), [1, 1]);
   });
 
+  it("leaves open how large the largest error is while it is known too badly for one of the cells", async () => {
+    const [head = "", model = ""] = MEASURED.split("models:\n");
+    const often = model.replace("size: 10KiB", "size: 10KiB, window: two");
+    const seldom = model.replace("size: 10KiB", "size: 10KiB, window: many").replace("rtt / 10", "rtt / 100");
+    const { study } = await read(`${head}models:\n${often}${seldom}`);
+    const cells = expand(study);
+    const all = { rtt: 100, size: "10KiB" };
+    const when = 'largestError("single-server", all) < 0.5';
+    const manifest = { ...manifestOf(study, cells, NOWHERE), conclusions: [{ cells: { all }, say: "", when }] };
+    const statusAt = (service: number, spread: number) => {
+      const runs = cells.flatMap(({ id, levels }) =>
+        [-spread, 0, spread].map((by, block): Run => {
+          const arrivals = levels.window === "two" ? 10 : 1;
+          const [busy, wait] = [arrivals * service, (arrivals * service ** 2) / 2];
+          const requestSeconds = (service + wait / (1 - busy)) * (1 + by);
+          return {
+            ...run(id, block, service * (1 + by)),
+            values: { firstByteSeconds: service * (1 + by), requestSeconds },
+          };
+        }),
+      );
+      return concludeStudy(analyse(manifest, runs))[0]?.status;
+    };
+    assert.equal(statusAt(0.05, 0.01), "supported");
+    // Close to the knee the busier cell changes much within the service's interval.
+    assert.equal(statusAt(0.092, 0.02), "open");
+  });
+
   it("leaves the model's error as uncertain as it is itself, and a comparison with the prediction too", async () => {
     const { cells, manifest } = await measured();
     const [short, long] = [20, 100].map((rtt) => cells.find(({ levels }) => levels.rtt === rtt)) as [

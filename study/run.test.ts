@@ -29,17 +29,26 @@ repetitions: 3
 `;
 
 /** TCP's counts grow by one with each look. */
-function bedOf(losses: object | null): Bed {
+function bedOf(losses: object | null, { busyShare = 0, invalid = [] as string[] } = {}): Bed {
   let [atMillis, looks] = [0, 0];
   const use = () => {
     atMillis += 1000;
-    const machine = { cores: 2, busySeconds: 0, softirqSeconds: 0 };
+    const machine = { cores: 2, busySeconds: (2 * busyShare * atMillis) / 1000, softirqSeconds: 0 };
     return { atMillis, machine, cpuSeconds: {}, memoryBytes: {}, carriedBytes: {} };
   };
   const link = { forward: none, backward: none, settings, revision: "a", differences: [] };
   const latency = { p50Micros: 1000, meanMicros: 1000, histogram: "" };
   const latencies = { total: latency, firstByte: latency, connect: latency };
-  const ofLoad = { settings: { rate: 1 }, latencies, pages: null, seconds: [], failed: 0, completed: 1, invalid: [] };
+  const ofLoad = {
+    settings: { rate: 1 },
+    latencies,
+    pages: null,
+    seconds: [],
+    generator: { spunSeconds: 0 },
+    failed: 0,
+    completed: 1,
+    invalid,
+  };
   const ofRudp = { settings: { connections: 1, bytes: 1 }, elapsedSeconds: 1, connectSeconds: 1, losses };
   const bed = {
     lookAtUse: async () => use(),
@@ -55,7 +64,7 @@ function bedOf(losses: object | null): Bed {
 }
 
 /** The first run of each cell. */
-async function runsOf(direction: string, losses: object | null): Promise<Run[]> {
+async function runsOf(direction: string, losses: object | null, more?: Parameters<typeof bedOf>[1]): Promise<Run[]> {
   const text = FILE.replace("DIRECTION", direction);
   const { study, topology } = await readStudy("brief", text, (name) => readScenario(name));
   const cells = expand(study);
@@ -65,7 +74,7 @@ async function runsOf(direction: string, losses: object | null): Promise<Run[]> 
     if (new Set(runs.map(({ cell }) => cell)).size === cells.length) enough.abort();
   };
   const options = { write, onProgress() {}, signal: enough.signal };
-  await assert.rejects(runStudy({ study, topology, cells }, bedOf(losses), [], options), { code: "E_CANCELLED" });
+  await assert.rejects(runStudy({ study, topology, cells }, bedOf(losses, more), [], options), { code: "E_CANCELLED" });
   return cells.map(({ id }) => runs.find(({ cell }) => cell === id) as Run);
 }
 
@@ -77,4 +86,15 @@ it("a run has the losses of the sender that it measures: TCP's by the kernel, RU
   assert.deepEqual(lossesOf(sent as Run), [20, 3, 40]);
   const [, received] = await runsOf("receive", null);
   assert.deepEqual(lossesOf(received as Run), [undefined, undefined, undefined]);
+});
+
+it("a generator whose result is its own is saturated too, beside a machine that is", async () => {
+  const placesOf = async (more: Parameters<typeof bedOf>[1]) => {
+    const [{ saturated, alsoSaturated } = assert.fail()] = await runsOf("send", null, more);
+    return [saturated, alsoSaturated];
+  };
+  const invalid = ["it did not keep its schedule"];
+  assert.deepEqual(await placesOf({ busyShare: 0.95, invalid }), ["machine", ["generator"]]);
+  assert.deepEqual(await placesOf({ invalid }), ["generator", undefined]);
+  assert.deepEqual(await placesOf({}), ["none", undefined]);
 });

@@ -2,7 +2,7 @@
 // judges, and stores the run. The next run follows from the runs so far alone (next-run.ts), so the
 // study may be stopped at any moment.
 
-import type { Run } from "../analysis/results.ts";
+import type { Run, Saturated } from "../analysis/results.ts";
 import { RttlabError } from "../lib/errors.ts";
 import { hasChance, type LinkSettings } from "../lib/link/link.ts";
 import { pictureOf } from "../topology/model/picture.ts";
@@ -143,7 +143,7 @@ async function runCell(
   const { happened, from, to } = measured;
   const { faults, isGeneratorsOwn, spunSeconds, played, tcp, ...outcomes } =
     "error" in happened ? { ...NOTHING, faults: [happened.error] } : happened;
-  const { voidReason, saturated, values, containers } = judge(
+  const { voidReason, saturated, alsoSaturated, values, containers } = judge(
     { ...before, ...from, tcp: tcp ?? before.tcp },
     { ...after, ...to },
     expected,
@@ -156,7 +156,7 @@ async function runCell(
     block,
     startedAt,
     voidReason: reasons.length === 0 ? null : reasons.join("; "),
-    saturated: isGeneratorsOwn && saturated === "none" ? "generator" : saturated,
+    ...saturatedAt([saturated, ...alsoSaturated], isGeneratorsOwn),
     values: {
       ...values,
       ...idleness,
@@ -277,6 +277,14 @@ function expectationOf(
 
 function isOverTcp({ measure }: CellSettings): boolean {
   return measure.kind.role !== "rudp";
+}
+
+/** A generator is, too, whose own result says so. */
+function saturatedAt(judged: readonly Saturated[], isGeneratorsOwn: boolean): Pick<Run, "saturated" | "alsoSaturated"> {
+  const places = new Set<Saturated>([...judged, ...(isGeneratorsOwn ? ["generator" as const] : [])]);
+  if (places.size > 1) places.delete("none");
+  const [saturated = "none", ...alsoSaturated] = places;
+  return { saturated, ...(alsoSaturated.length > 0 && { alsoSaturated }) };
 }
 
 function secondsBetween(before: UseSight, after: UseSight): number {

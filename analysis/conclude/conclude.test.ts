@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, it } from "node:test";
+import { build, encodeIntoCompressedBase64 } from "hdr-histogram-js";
 import { parse } from "yaml";
 import { ROOT } from "../../tests/rules/sources.ts";
 import { syntheticStudy } from "../../tests/study/synthetic.ts";
 import { analyse } from "../analyse.ts";
-import type { Conclusion, Selection } from "../results.ts";
+import type { Conclusion, Run, Selection } from "../results.ts";
 import { concludeStudy, conclusionProblems, type Finding } from "./conclude.ts";
 import { FUNCTIONS } from "./functions.ts";
 
@@ -22,6 +23,13 @@ function conclude(conclusion: Conclusion, some = runs): Finding {
   const study = { ...manifest, conclusions: [{ cells: CELLS, ...conclusion }] };
   assert.deepEqual(conclusionProblems(study).conclusions.flat(), []);
   return concludeStudy(analyse(study, some))[0] as Finding;
+}
+
+/** So many requests of a tenth of a second each. */
+function histogramsOf(requests: number): { request: string } {
+  const made = build({ highestTrackableValue: 60e6, numberOfSignificantValueDigits: 3, bitBucketSize: 32 });
+  for (let request = 0; request < requests; request += 1) made.recordValue(100_000);
+  return { request: encodeIntoCompressedBase64(made) };
 }
 
 const problemsOf = (conclusion: Conclusion) =>
@@ -75,6 +83,21 @@ describe("a conclusion", () => {
     }
   });
 
+  it("stays open where bounds that should lie apart overlap, and is contradicted only by intervals that do", () => {
+    const found = (one: number, other: number) => {
+      const some = runs.map((run) => {
+        const level = run.cell.startsWith("1.1-serial 200 ") ? one : other;
+        return { ...run, voidReason: null, values: { ...run.values, pageTime: level + 0.1 * (run.block % 2) } };
+      });
+      return conclude({ say: "Slower.", when: "lower(mean(pageTime, serial)) > upper(mean(pageTime, four))" }, some);
+    };
+    assert.deepEqual(
+      [found(2, 1).status, found(1.02, 1).status, found(1, 2).status],
+      ["supported", "open", "contradicted"],
+    );
+    assert.match(found(1.02, 1).reasons[0] ?? "", /cannot be said: lower\(mean\(pageTime, serial\)\) is 1\.\d+ s, /);
+  });
+
   it("stays open without runs, and with a single one", () => {
     const conclusion = { say: "{ratio(pageTime, serial, four)}", when: "ratio(pageTime, serial, four) > 1" };
     assert.deepEqual([conclude(conclusion, []).status, conclude(conclusion, []).text], ["open", "–"]);
@@ -125,10 +148,28 @@ describe("a conclusion", () => {
       assert.match(text, /^1\d\.\d %$/); // all runs of one of eight cells, less a few void ones of the others
     });
 
+    it("counts a run at each place where it was saturated", () => {
+      const two = runs.map(
+        (run): Run => ({ ...run, voidReason: null, saturated: "server", alsoSaturated: ["generator"] }),
+      );
+      const text =
+        "{saturated(server, all)} {saturated(generator, all)} {saturated(machine, all)} {saturated(none, all)}";
+      const found = conclude({ say: text, when: "saturated(generator, all) < 0.1" }, two);
+      assert.deepEqual([found.text, found.status], ["1 1 0 0", "contradicted"]);
+    });
+
     it("says nothing of saturation where a cell has neither", () => {
       const { status, text } = conclude(free, voided("none"));
       assert.deepEqual([status, text], ["open", "–"]);
     });
+  });
+
+  it("says nothing by a quantile with too few requests beyond it, which a report marks", () => {
+    // Of 60 requests a run six lie beyond p90, and less than one beyond p99.
+    assert.equal(conclude({ say: "", when: "p90(request, serial) > 0" }).status, "supported");
+    const busier = runs.map((run) => ({ ...run, histograms: histogramsOf(100) }));
+    const { status, text } = conclude({ say: "{p99(request, serial)}", when: "p99(request, serial) > 0" }, busier);
+    assert.deepEqual([status, text], ["open", "100 ms"]);
   });
 
   it("refuses pairs without a counterpart, and a crossover over more than one factor", () => {

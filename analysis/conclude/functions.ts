@@ -7,9 +7,9 @@ import type { Analysis } from "../analyse.ts";
 import { type CellRatio, cellRatio, jointIntervals } from "../cell-ratio.ts";
 import type { CellSummary } from "../cells.ts";
 import { modelErrors } from "../model-error.ts";
-import { measuredParameters, predictionReach } from "../parameters.ts";
+import { isTooUncertain, measuredParameters, predictionReach } from "../parameters.ts";
 import type { Manifest, Saturated, Selection } from "../results.ts";
-import { isSelected } from "../results.ts";
+import { isSelected, placesSaturated } from "../results.ts";
 import { crossover, type LevelRuns } from "../stats/crossover.ts";
 import { confidenceOfEach, type Estimate, mapEstimate, withoutInterval } from "../stats/estimate.ts";
 import { medianRatio } from "../stats/median-interval.ts";
@@ -139,12 +139,15 @@ export const FUNCTIONS: Readonly<Record<string, StudyFunction>> = {
   },
   largestError: {
     parameters: ["model", "cells"],
-    meaning: "the largest relative error, without sign, of the cells in the model's domain, all of them measured",
+    meaning:
+      "the largest relative error, without sign, of the cells in the model's domain, all of them measured, and their parameters well enough",
     evaluate: (analysis, args) => {
       const inDomain = errorsOf(analysis, args).filter(({ isInDomain }) => isInDomain);
       const errors = inDomain.map(({ relativeError }) => mapEstimate(relativeError, Math.abs));
       const largest = extreme(errors, Math.max);
-      const isWhole = inDomain.length === countInDomain(analysis.manifest, args);
+      // Where a parameter is known too badly, the error may be larger; worse data support no more.
+      const isKnown = !predictionsOf(analysis.manifest, args).some(isTooUncertain);
+      const isWhole = isKnown && inDomain.length === countInDomain(analysis.manifest, args);
       return estimate(isWhole ? largest : withoutInterval(largest.value), "");
     },
   },
@@ -156,14 +159,14 @@ export const FUNCTIONS: Readonly<Record<string, StudyFunction>> = {
   saturated: {
     parameters: ["where", "cells"],
     meaning:
-      "share of the runs that were saturated there: server, generator, link, machine, none; of those that count, and of those void but saturated",
+      "share of the runs that were saturated there: server, generator, link, machine, or nowhere: none; of those that count, and of those void but saturated",
     evaluate: (_, args) => {
       const runs = cellsOf(args, 1).map((summary) => [
         ...summary.runs,
         ...summary.voids.filter(({ saturated }) => saturated !== "none"),
       ]);
       if (runs.some(({ length }) => length === 0)) return number(Number.NaN);
-      const there = runs.flat().filter(({ saturated }) => saturated === (nameOf(args, 0) as Saturated));
+      const there = runs.flat().filter((run) => placesSaturated(run).includes(nameOf(args, 0) as Saturated));
       return number(there.length / runs.flat().length);
     },
   },
@@ -190,10 +193,11 @@ function unpaired(args: readonly Argument[]): string | undefined {
 function quantile(ratio: number): StudyFunction {
   return {
     parameters: ["quantity", "cell"],
-    meaning: `${100 * ratio} % quantile of the requests of a run: the mean of the runs' own, Student's interval`,
+    meaning: `${100 * ratio} % quantile of the requests of a run: the mean of the runs' own, Student's interval, or none with too few requests beyond`,
     evaluate: (_, args) => {
       const latency = cellsOf(args, 1)[0]?.latencies.get(nameOf(args, 0));
-      return estimate(latency?.quantiles.find((one) => one.ratio === ratio)?.quantile ?? none, "s");
+      const found = latency?.quantiles.find((one) => one.ratio === ratio)?.quantile;
+      return estimate(found?.isThin === true ? withoutInterval(found.value) : (found ?? none), "s");
     },
   };
 }
@@ -272,7 +276,8 @@ function bound(args: readonly Argument[], side: "lower" | "upper"): Value {
   if (argument?.kind !== "value") return number(Number.NaN);
   if (argument.value.kind === "number") return argument.value;
   if (argument.value.kind !== "estimate") return number(Number.NaN);
-  return number(argument.value.estimate[side] ?? Number.NaN, argument.value.unit);
+  const { estimate: of, unit } = argument.value;
+  return { kind: "number", value: of[side] ?? Number.NaN, unit, of };
 }
 
 /** The summaries of the selected cells. */

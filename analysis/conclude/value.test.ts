@@ -65,3 +65,34 @@ it("whatever the operator and the number, the image of each point is in the inte
     }
   }
 });
+
+it("where a bound falls short of what it should pass, the whole estimate says whether the data contradict it", () => {
+  const bound = (of: Estimate, side: "lower" | "upper"): Value => {
+    return { kind: "number", value: of[side] as number, unit: "", of };
+  };
+  const at = (lower: number, upper: number): Estimate => ({ value: (lower + upper) / 2, lower, upper });
+  const [low, high] = [at(1, 3), at(2, 4)];
+  // They overlap: neither order is shown, by bounds as by estimates.
+  assert.equal(compare(">", bound(high, "lower"), bound(low, "upper")), null);
+  assert.equal(compare("<=", bound(low, "upper"), bound(high, "lower")), null);
+  assert.equal(compare(">", estimate(3, 2, 4), bound(low, "upper")), null);
+  const far = at(5, 7);
+  assert.equal(compare(">", bound(far, "lower"), bound(high, "upper")), true);
+  assert.equal(compare(">", bound(high, "lower"), bound(far, "upper")), false);
+  assert.equal(compare("<", number(6), bound(far, "lower")), null);
+  assert.equal(compare("<", number(8), bound(far, "lower")), false);
+  // That an interval reaches beyond a number is known, either way.
+  assert.equal(compare(">", bound(high, "upper"), number(3)), true);
+  assert.equal(compare(">", bound(high, "upper"), number(5)), false);
+});
+
+it("a bound is one still after arithmetic with a number, on the side to which that takes it", () => {
+  const of: Estimate = { value: 0.3, lower: 0.2, upper: 0.4 };
+  const upper: Value = { kind: "number", value: 0.4, unit: "", of };
+  const rest = calculate("-", number(1), upper) as Value;
+  assert.equal(compare("<", number(0.5), rest), true);
+  assert.equal(compare("<", number(0.7), rest), null, "the rest is 0.6 to 0.8");
+  assert.equal(compare("<", number(0.9), rest), false);
+  const middle = calculate("/", calculate("+", upper, { ...upper, value: 0.2 }) as Value, number(2)) as Value;
+  assert.equal(compare("<", number(0.35), middle), false, "the middle of both bounds is none");
+});

@@ -1,33 +1,43 @@
 // The values of expressions: known numbers and words, estimates with an interval, and statements
 // about them. A comparison is true only if the whole interval is on that side, false only if all of
 // it is on the other, and otherwise open. So data support a sentence, and never a point that chance
-// could have moved. And, or and not are Kleene's.
+// could have moved. A bound of an estimate is a number; that it falls short of what it should pass
+// is against a sentence only if all of its estimate does. And, or and not are Kleene's.
 
 import { type Estimate, mapEstimate, withoutInterval } from "../stats/estimate.ts";
 
 export type Value =
-  | { kind: "number"; value: number; unit: string }
+  /** `of`: the estimate whose bound it is. */
+  | { kind: "number"; value: number; unit: string; of?: Estimate }
   | { kind: "estimate"; estimate: Estimate; unit: string }
   | { kind: "word"; value: string }
   /** null: open. */
   | { kind: "truth"; value: boolean | null };
 
+type NumberValue = Extract<Value, { kind: "number" }>;
+
 export type Operator = "<" | "<=" | ">" | ">=";
 
 export function compare(operator: Operator, left: Value, right: Value): boolean | null {
   if (operator === ">" || operator === ">=") return compare(operator === ">" ? "<" : "<=", right, left);
-  const [one, other] = [boundsOf(left), boundsOf(right)];
+  const [one, other] = [boundsOf(left, "upper"), boundsOf(right, "lower")];
   if (one === null || other === null) return null;
   const isBelow = operator === "<" ? one.upper < other.lower : one.upper <= other.lower;
   const isAbove = operator === "<" ? one.lower >= other.upper : one.lower > other.upper;
   return isBelow ? true : isAbove ? false : null;
 }
 
-/** Null without an interval, which allows no statement. */
-function boundsOf(value: Value): { lower: number; upper: number } | null {
-  if (value.kind === "number") return Number.isNaN(value.value) ? null : { lower: value.value, upper: value.value };
-  if (value.kind !== "estimate") return null;
-  const { lower, upper } = value.estimate;
+/**
+ * Null without an interval, which allows no statement. A bound that must pass the other value, such
+ * as the upper one of what should be less, stands for its estimate.
+ */
+function boundsOf(value: Value, passing: "lower" | "upper"): { lower: number; upper: number } | null {
+  if (value.kind === "number" && value.of?.[passing] !== value.value) {
+    return Number.isNaN(value.value) ? null : { lower: value.value, upper: value.value };
+  }
+  const estimate = value.kind === "number" ? value.of : value.kind === "estimate" ? value.estimate : undefined;
+  if (estimate === undefined) return null;
+  const { lower, upper } = estimate;
   return lower === null || upper === null || Number.isNaN(lower + upper) ? null : { lower, upper };
 }
 
@@ -57,7 +67,8 @@ export type Arithmetic = keyof typeof ARITHMETIC;
 export function calculate(operator: Arithmetic, left: Value, right: Value): Value | undefined {
   const apply = ARITHMETIC[operator];
   if (left.kind === "number" && right.kind === "number") {
-    return { kind: "number", value: apply(left.value, right.value), unit: unitOf(operator, left.unit, right.unit) };
+    const [value, of] = [apply(left.value, right.value), imageOfBound(operator, left, right)];
+    return { kind: "number", value, unit: unitOf(operator, left.unit, right.unit), ...(of && { of }) };
   }
   if (left.kind === "estimate" && right.kind === "number") {
     const estimate = mapEstimate(left.estimate, (value) => apply(value, right.value));
@@ -70,6 +81,16 @@ export function calculate(operator: Arithmetic, left: Value, right: Value): Valu
     return { kind: "estimate", estimate, unit: unitOf(operator, left.unit, right.unit) };
   }
   return undefined;
+}
+
+/** Of the estimate of a bound and a number; of two bounds there is none. */
+function imageOfBound(operator: Arithmetic, left: NumberValue, right: NumberValue): Estimate | undefined {
+  if ((left.of === undefined) === (right.of === undefined)) return undefined;
+  const [one, other] = [left, right].map((side): Value => {
+    return side.of === undefined ? side : { kind: "estimate", estimate: side.of, unit: side.unit };
+  }) as [Value, Value];
+  const image = calculate(operator, one, other);
+  return image?.kind === "estimate" ? image.estimate : undefined;
 }
 
 /** Kept if the other side has no unit, or in a sum; otherwise a number without a unit. */

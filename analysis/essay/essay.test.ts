@@ -49,6 +49,14 @@ it("braces that say nothing known are refused with what is known", () => {
   assert.throws(() => fill("{rate event 1 large}", runs), /"large" is no size/);
 });
 
+it("a ratio has its interval, so that no difference is stated which the runs leave open", () => {
+  const found = fill("{ratio first prethread 32 1KiB / event 32 1KiB}", readRuns(csv));
+  const report = textOf("docs/reports/structures/report.md");
+  const [, struck] = /~~With a thread for each of 32 users[^~]*: ([^:~]*) times its time\.~~/.exec(report) ?? [];
+  assert.equal(found, struck);
+  assert.ok(template.includes("{ratio first prethread 32 1KiB / event 32 1KiB}"));
+});
+
 it("what a request costs is what the report says, whenever the processor time was read", () => {
   const runs = readRuns(csv);
   const place = { structure: "event", users: 32, sizeBytes: 1024 };

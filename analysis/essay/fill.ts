@@ -1,14 +1,15 @@
 // Fills the essay's braces from the runs and from the model: `{rate event 128 1KiB}` is a mean,
 // `{interval rate event 128 1KiB}` has its 95 % interval, `{model …}` is the prediction, `{off …}`
 // by how much it is off, `{burst …}` what the same parameters give if all users ask at one instant,
-// `{ratio rate A / B}` compares two cells. Words that say nothing known are an error.
+// `{ratio rate A / B}` compares two cells, with its interval. Words that say nothing known are an error.
 
 import { RttlabError } from "../../lib/errors.ts";
 import { parseQuantity } from "../../lib/units.ts";
 import { formatEstimate, formatNumber } from "../format.ts";
 import { mapEstimate } from "../stats/estimate.ts";
+import { ratioInterval, ratioOfMeans } from "../stats/ratio.ts";
 import { burst, errorOf, isPredicted, predict, profileOf, type Solution } from "./network.ts";
-import { measured, type Place, placesOf, type Quantity, type Runs, usersOf } from "./runs.ts";
+import { measured, type Place, placesOf, type Quantity, type Runs, usersOf, valuesOf } from "./runs.ts";
 
 const UNITS: Readonly<Record<Quantity, string>> = {
   rate: "1/s",
@@ -59,10 +60,10 @@ function say([verb = "", ...rest]: string[], words: string, runs: Runs): string 
     case "ratio": {
       const quantity = quantityOf(rest[0], words);
       const at = rest.indexOf("/");
-      const [one, other] = [rest.slice(1, at), rest.slice(at + 1)].map(
-        (cell) => measured(runs, quantity, placeOf(cell, words)).value,
-      ) as [number, number];
-      return formatNumber(one / other);
+      const [one, other] = [rest.slice(1, at), rest.slice(at + 1)].map((cell) =>
+        valuesOf(runs, quantity, placeOf(cell, words)),
+      ) as [number[], number[]];
+      return formatEstimate(ratioInterval(ratioOfMeans(one, other)));
     }
     case "profile": {
       const [part = "", structure = "", size = ""] = rest;

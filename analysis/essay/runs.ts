@@ -61,9 +61,14 @@ export function usersOf(runs: Runs): number[] {
 }
 
 export function measured(runs: Runs, quantity: Quantity, place: Place): Estimate {
+  return meanWithInterval(valuesOf(runs, quantity, place));
+}
+
+/** By run. */
+export function valuesOf(runs: Runs, quantity: Quantity, place: Place): number[] {
   const rows = runs.get(nameOf(place));
   if (rows === undefined) throw fault(`no run of ${nameOf(place)}`);
-  return meanWithInterval(rows.map((row) => OF_RUN[quantity]((column) => Number(row[column]))));
+  return rows.map((row) => OF_RUN[quantity]((column) => Number(row[column])));
 }
 
 function placeIn(row: Row): Place {

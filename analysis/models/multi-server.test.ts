@@ -17,6 +17,13 @@ it("of one server it is M/G/1, whatever the times of service", () => {
   }
 });
 
+it("is of whole servers: a part of one is outside its domain", () => {
+  const inputs = { arrivalsPerSecond: 1, serviceSeconds: 1 };
+  const broken = (servers: number) =>
+    multiServer.brokenAssumptions(completeInputs(multiServer, { ...inputs, servers }));
+  assert.deepEqual([broken(2), broken(2.5)], [[], ["servers come whole"]]);
+});
+
 it("of four servers with one time of service the wait is nearly that of arrivals served one by one", () => {
   const [serviceSeconds, servers, count] = [0.04, 4, 400_000];
   for (const arrivalsPerSecond of [75, 85]) {

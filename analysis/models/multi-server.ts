@@ -44,6 +44,7 @@ export const multiServer = defineModel({
         arrivalsPerSecond * serviceSeconds < servers,
         "more is offered than the servers can do: the queue grows without bound",
       ],
+      [Number.isInteger(servers), "servers come whole"],
     ]),
 });
 

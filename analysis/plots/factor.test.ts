@@ -99,6 +99,46 @@ describe("the line of a load that is all carried", () => {
   });
 });
 
+describe("an interval that reaches below zero", () => {
+  const scattered = runs.map((run): Run => {
+    const isWild = run.cell.startsWith("1.1-serial 10 ");
+    return { ...run, voidReason: null, values: { pageTime: isWild && run.block === 0 ? 9 : 1 + 0.01 * run.block } };
+  });
+  const drawn = async (logarithmic: readonly "y"[]) => {
+    const request = { ...BY_RTT, logarithmic };
+    const [plot] = await drawPlots(analyse({ ...manifest, predictions: [], plots: [request] }, scattered));
+    const caps = plot?.svg.match(/<path d="M[^"]*h7v1\.3h-7Z"/g)?.length ?? 0;
+    return { caps, isSaid: /no lower end/.test(plot?.caption ?? "") };
+  };
+
+  it("has no lower end on a logarithmic y, for it goes on, and the caption says so", async () => {
+    // Of eight cells one goes on.
+    assert.deepEqual(await drawn(["y"]), { caps: 15, isSaid: true });
+    assert.deepEqual(await drawn([]), { caps: 16, isSaid: false });
+  });
+});
+
+describe("series over words", () => {
+  const request: PlotRequest = { ...BY_RTT, x: "plan", series: "rtt", where: { rate: 50e6, object: 10_240 } };
+  const placesIn = (svg: string, colour: string) =>
+    [...svg.matchAll(/<path [^>]*transform="translate\(([\d.]+),[\d.]+\)"[^>]*fill="(#\w+)"/g)]
+      .filter(([, , fill]) => fill === colour)
+      .map(([, x]) => Number(x))
+      .slice(0, 4);
+
+  it("stand side by side with their intervals, so that none hides another, in the order of the legend", async () => {
+    const [{ svg = "", caption = "" } = {}] = await drawPlots(analyse({ ...manifest, plots: [request] }, runs));
+    assert.doesNotMatch(caption, /[Ll]ines/, "no line joins words");
+    const [first, second] = ["#0b3c74", "#d95f02"].map((colour) => placesIn(svg, colour)) as [number[], number[]];
+    assert.deepEqual([first.length, second.length], [4, 4]);
+    const between = (first[1] as number) - (first[0] as number);
+    for (const [at, x] of first.entries()) {
+      const apart = (second[at] as number) - x;
+      assert.ok(apart > 0.1 * between && apart < 0.5 * between, `${x} and ${second[at]} of ${between}`);
+    }
+  });
+});
+
 function rowsOf(analysis: Analysis, request: PlotRequest): Record<string, unknown>[] {
   const { data } = factorPlot(analysis, request).spec as unknown as { data: { values: Record<string, unknown>[] } };
   return data.values;

@@ -1,7 +1,7 @@
 // A quantity against a factor, by series and panel: the mean of the runs with its 95 % interval,
 // and a line for each model of it, dotted where its assumptions do not hold. Series stand a little
 // apart, models and all, so that their intervals do not hide one another. A logarithmic axis has no
-// place for 0, so means of 0 are hollow on its edge.
+// place for 0, so means of 0 are hollow on its edge, and intervals that go on below have no end.
 
 import type { Analysis } from "../analyse.ts";
 import { scaleOf } from "../format.ts";
@@ -12,10 +12,12 @@ import { inPanels } from "./panels.ts";
 import type { Drawing } from "./render.ts";
 import { MODEL_WIDTHS, OUTSIDE_DASH, seriesScales } from "./theme.ts";
 
-const CAPTION =
-  "Points: means of runs with 95 % intervals. Lines: the model's prediction, those of several models by their width, dotted where assumptions do not hold; without a model they join the means.";
+const POINTS = "Points: means of runs with 95 % intervals.";
+const LINES =
+  "Lines: the model's prediction, those of several models by their width, dotted where assumptions do not hold; without a model they join the means.";
 const IDEAL = "Grey dots: everything offered is carried.";
 const AT_EDGE = "Hollow, on the lower edge: means of 0, for which a logarithmic axis has no place.";
+const CUT = "An interval with no lower end goes on to 0 or below.";
 
 /** Pieces of the ideal line, which is bent where one axis alone is logarithmic. */
 const IDEAL_PIECES = 60;
@@ -35,6 +37,8 @@ interface Row {
   isInDomain: boolean;
   /** Of a mean of 0 on a logarithmic axis. */
   isAtEdge: boolean;
+  /** Of an interval that reaches 0 or less on one. */
+  isCut: boolean;
   dash: readonly number[];
 }
 
@@ -59,6 +63,7 @@ export function factorPlot(analysis: Analysis, request: PlotRequest): Drawing {
   );
   for (const row of rows) {
     row.isAtEdge = isYLog && row.y <= 0;
+    row.isCut = isYLog && row.lower !== null && row.lower <= 0;
     row.y = within(row.y, yRange);
     if (row.lower !== null) row.lower = within(row.lower, yRange);
     if (row.upper !== null) row.upper = within(row.upper, yRange);
@@ -87,18 +92,18 @@ export function factorPlot(analysis: Analysis, request: PlotRequest): Drawing {
   const line = (filter: string, mark: object, more: object) => ({
     transform: [{ filter }],
     mark: { type: "line", ...mark },
-    encoding: { x: x.channel, y, color: colour, detail: { field: "piece" }, ...more },
+    encoding: { ...x.place, y, color: colour, detail: { field: "piece" }, ...more },
   });
-  const bounded = { transform: [{ filter: `${isMeasured} && datum.lower !== null` }] };
-  const cap = (field: string) => ({
-    ...bounded,
+  const bounded = `${isMeasured} && datum.lower !== null`;
+  const cap = (field: string, filter: string) => ({
+    transform: [{ filter }],
     mark: { type: "tick", orient: "horizontal", size: 7, thickness: 1.3 },
-    encoding: { x: x.channel, y: { ...y, field }, color: colour },
+    encoding: { ...x.place, y: { ...y, field }, color: colour },
   });
   const points = (filter: string, mark: object) => ({
     transform: [{ filter: `${isMeasured} && ${filter}` }],
     mark: { type: "point", size: 65, opacity: 1, ...mark },
-    encoding: { x: x.channel, y, color: colour, shape },
+    encoding: { ...x.place, y, color: colour, shape },
   });
   const isAnyAtEdge = rows.some(({ isAtEdge }) => isAtEdge);
   const layer = [
@@ -107,7 +112,7 @@ export function factorPlot(analysis: Analysis, request: PlotRequest): Drawing {
           {
             data: { values: ideal },
             mark: { type: "line", color: "#999", strokeDash: [2, 3] },
-            encoding: { x: x.channel, y },
+            encoding: { ...x.place, y },
           },
         ]
       : []),
@@ -120,16 +125,22 @@ export function factorPlot(analysis: Analysis, request: PlotRequest): Drawing {
         ? [line(isMeasured, {}, { strokeDash: dash, strokeWidth: { value: 1 } })]
         : []),
     {
-      ...bounded,
+      transform: [{ filter: bounded }],
       mark: { type: "rule", strokeWidth: 1.3 },
-      encoding: { x: x.channel, y: { ...y, field: "lower" }, y2: { field: "upper" }, color: colour },
+      encoding: { ...x.place, y: { ...y, field: "lower" }, y2: { field: "upper" }, color: colour },
     },
-    cap("lower"),
-    cap("upper"),
+    cap("lower", `${bounded} && !datum.isCut`),
+    cap("upper", bounded),
     points("!datum.isAtEdge", { filled: true, stroke: "white", strokeWidth: 0.6 }),
     ...(isAnyAtEdge ? [points("datum.isAtEdge", { filled: false, strokeWidth: 1.5 })] : []),
   ];
-  const caption = [CAPTION, ...(ideal.length > 0 ? [IDEAL] : []), ...(isAnyAtEdge ? [AT_EDGE] : [])].join(" ");
+  const caption = [
+    POINTS,
+    ...(x.isNumeric ? [LINES] : []),
+    ...(ideal.length > 0 ? [IDEAL] : []),
+    ...(isAnyAtEdge ? [AT_EDGE] : []),
+    ...(rows.some(({ isCut, isAtEdge }) => isCut && !isAtEdge) ? [CUT] : []),
+  ].join(" ");
   return { spec: inPanels(layer, rows, placed), caption };
 }
 
@@ -158,7 +169,7 @@ function rowsOf({ cells }: PlacedCells, predictions: readonly Prediction[], quan
     };
     if (Number.isNaN(value)) return [];
     const row = { what: "measured", series, panel, x, y: value, lower, upper } as const;
-    return [{ ...row, model: "", piece: "", isInDomain: true, isAtEdge: false, dash: [] }];
+    return [{ ...row, model: "", piece: "", isInDomain: true, isAtEdge: false, isCut: false, dash: [] }];
   });
   return [...measured, ...[...models].flatMap(([model, own]) => modelRows(cells, model, own))];
 }
@@ -188,6 +199,7 @@ function modelRows(cells: readonly PlacedCell[], model: string, predictions: rea
         upper: null,
         isInDomain,
         isAtEdge: false,
+        isCut: false,
         dash: [],
       } as const;
       const piece = `${model} ${cell.series} ${cell.panel} ${at}`;
@@ -212,7 +224,10 @@ function xChannel({ x, series, cells }: PlacedCells, rows: Row[], request: PlotR
       isNumeric,
       factor: 1,
       range: null,
-      channel: { field: "x", type: "nominal", sort, title, axis: { labelAngle: 0 } },
+      place: {
+        x: { field: "x", type: "nominal", sort, title, axis: { labelAngle: 0 }, scale: { paddingInner: 0.4 } },
+        ...(series.length > 1 && { xOffset: { field: "series", type: "nominal", sort: series } }),
+      },
     };
   }
   const levels = [...new Set(numbers)].sort((one, other) => one - other).map(scaled);
@@ -231,7 +246,7 @@ function xChannel({ x, series, cells }: PlacedCells, rows: Row[], request: PlotR
     scale: { type: isLog ? "log" : "linear", domain: [range.low, range.high], nice: false },
     axis: { values: levels, format: ".12~g", grid: false },
   };
-  return { isNumeric, factor: scale.factor, range, channel };
+  return { isNumeric, factor: scale.factor, range, place: { x: channel } };
 }
 
 /** A bare number on the x axis is so many a second, as the rate of a load is. */

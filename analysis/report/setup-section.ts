@@ -27,7 +27,7 @@ export function setupSection(analysis: Analysis): Block[] {
         ...(manifest.idleRule === undefined ? [] : [`Before a run: ${manifest.idleRule}`]),
         `Begun ${manifest.startedAt}.${describeTime(analysis)}`,
         ...(manifest.resumed ?? []).map(describeResumption),
-        "Unit of analysis: the run. Intervals are 95 %: Student's t for means and for the runs' own quantiles of requests, interpolated order statistics for medians, resampled runs for ratios of medians, Poisson's bounds for rare counts, of which ratios are by binomial tests of their sums. Effects are corrected for many comparisons (Holm). The intervals of answers and findings are not: each holds by itself, and of a hundred such intervals some five miss. Those over several cells at once (smallestRatio, largestRatio, largestError) hold for all of them together.",
+        "Unit of analysis: the run. Intervals are 95 %: Student's t for means and for the runs' own quantiles of requests, interpolated order statistics for medians, resampled runs for ratios of medians, Poisson's bounds for rare counts, of which ratios are by binomial tests of their sums, or, of bursts against none, by Fisher's exact test of the runs with some. Effects are corrected for many comparisons (Holm). The intervals of answers and findings are not: each holds by itself, and of a hundred such intervals some five miss. Those over several cells at once (smallestRatio, largestRatio, largestError) hold for all of them together.",
       ],
     },
     tableOf({

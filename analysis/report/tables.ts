@@ -6,7 +6,7 @@ import type { CellSummary } from "../cells.ts";
 import type { Effect } from "../effects.ts";
 import { formatEstimate, formatLevel, formatNumber, numbered } from "../format.ts";
 import type { Factor, Levels, Manifest, Quantity } from "../results.ts";
-import { FEWEST_BEYOND } from "../stats/histograms.ts";
+import { FEWEST_BEYOND, FEWEST_BEYOND_OF_RUN } from "../stats/histograms.ts";
 import { type Block, tableOf } from "./document.ts";
 
 export function quantityTables({ manifest, cells }: Analysis): Block[] {
@@ -95,7 +95,7 @@ function quantityTable(
   ];
 }
 
-/** Where most runs met a limit, and how many: `link 10/10`. */
+/** Where runs met a limit, and how many: `link 10/10`. */
 function saturatedText({ saturated, runs }: CellSummary): string {
   const places = Object.entries(saturated).filter(([place]) => place !== "none");
   return places.map(([place, count]) => `${place} ${count}/${runs.length}`).join(", ") || "none";
@@ -109,7 +109,7 @@ export function latencyTable({ manifest, cells }: Analysis): Block[] {
     return [
       {
         kind: "paragraph",
-        text: `No quantiles of requests are given: cells have at most ${numbered(most, "request")} of a kind, and fewer than ${FEWEST_BEYOND} lie beyond even the median, or a run has too few for its own.`,
+        text: `No quantiles of requests are given: cells have at most ${numbered(most, "request")} of a kind, and fewer than ${FEWEST_BEYOND}, or than ${FEWEST_BEYOND_OF_RUN} of a run, lie beyond even the median.`,
       },
     ];
   }
@@ -132,7 +132,7 @@ export function latencyTable({ manifest, cells }: Analysis): Block[] {
   ];
   const notes = [
     "Of the requests of a run, the mean of the runs' own quantiles.",
-    "† Fewer than ten requests lie beyond, or a run has too few for a quantile of its own: then it is that of all requests together, and says more of single requests than of the cell. – : they too are too few.",
+    `† Fewer than ${FEWEST_BEYOND} requests lie beyond, or fewer than ${FEWEST_BEYOND_OF_RUN} of a run: it says more of single requests than of the cell, and is too large where tails are long. Without an interval it is that of all requests together, for a run has too few for its own. – : they too are too few.`,
   ];
   const numbersFrom = manifest.factors.length + 1;
   return [tableOf({ caption: "Quantiles of requests", head, rows, numbersFrom, notes })];

@@ -53,10 +53,26 @@ describe("the threats that data show", () => {
     assert.doesNotMatch(threats(whole), /void/);
   });
 
+  it("are a generator that was saturated beside a server that was busier", () => {
+    const [first] = manifest.cells;
+    const busy = whole.map((run): Run => {
+      return run.cell === first?.id ? { ...run, saturated: "server", alsoSaturated: ["generator"] } : run;
+    });
+    assert.match(threats(busy), /The generator was saturated in runs of 1 cell: these measure the generator\./);
+    assert.doesNotMatch(threats(whole), /generator was saturated/);
+  });
+
   it("are intervals that ended the measuring, and those of ratios and effects with them", () => {
     const found = (atLeast: number) => threats(whole, { ...manifest, stopping: { ...stopping, atLeast } });
     assert.match(found(3), /from 3 runs on: .* ratios and effects, hold in 89 of a hundred/);
     assert.match(found(5), /from 5 runs on: .* ratios and effects, hold in 92 of a hundred/);
     assert.doesNotMatch(found(8) + threats(whole), /Cells ended when/);
+  });
+
+  it("are worse the more often a study may look, and none where it cannot end before its last run", () => {
+    const found = (atLeast: number, atMost: number) =>
+      /hold in (\d+) of a hundred/.exec(threats(whole, { ...manifest, stopping: { atLeast, atMost, until } }))?.[1];
+    assert.deepEqual([found(3, 12), found(3, 20), found(5, 20), found(8, 20)], ["89", "87", "90", "92"]);
+    assert.deepEqual([found(8, 12), found(30, 100), found(3, 3)], [undefined, undefined, undefined]);
   });
 });

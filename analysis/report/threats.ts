@@ -5,7 +5,7 @@ import type { Analysis } from "../analyse.ts";
 import { canTell } from "../cells.ts";
 import { numbered } from "../format.ts";
 import { labelOf } from "../plots/model-error.ts";
-import type { Manifest, Quantity } from "../results.ts";
+import type { Manifest, Quantity, Repetitions } from "../results.ts";
 import { meanWithInterval } from "../stats/mean-interval.ts";
 import { mean } from "../stats/summary.ts";
 import { subjectsOf } from "../subjects.ts";
@@ -17,8 +17,8 @@ const MANY_VOIDS = 0.05;
 const MANY_VOIDS_OF_CELL = 0.2;
 const FEWEST_VOIDS = 2;
 const MOST_NAMED = 8;
-/** With as many, looking after each run costs intervals nothing that a simulation shows. */
-const LEAST_RUNS_TO_STOP = 8;
+/** With no more runs a study looks a few times only. */
+const FEW_LOOKS = 12;
 /** Cells whose runs lie further apart than by so many blocks do not share a drift evenly. */
 const EVEN_BLOCKS = 1;
 
@@ -68,11 +68,23 @@ export function threatsFound(analysis: Analysis): string[] {
 
 /** Of a study whose cells end when their interval is narrow; of what compares them too. */
 export function stoppingThreat({ stopping }: Manifest): string[] {
-  if (stopping?.until == null || stopping.atLeast >= LEAST_RUNS_TO_STOP) return [];
-  const share = stopping.atLeast < 5 ? 89 : 92;
+  const share = stopping?.until == null ? null : shareHeld(stopping);
+  if (share === null) return [];
   return [
-    `Cells ended when their interval was narrow, from ${stopping.atLeast} runs on: by simulation, intervals of such means, and of their ratios and effects, hold in ${share} of a hundred studies at worst, not in 95.`,
+    `Cells ended when their interval was narrow, from ${stopping?.atLeast} runs on: by simulation, intervals of such means, and of their ratios and effects, hold in ${share} of a hundred studies at worst, not in 95.`,
   ];
+}
+
+/**
+ * Studies of a hundred, at worst, in which an interval holds that ended the measuring, or that of a
+ * ratio of two such; null if that costs nothing that a simulation shows.
+ */
+function shareHeld({ atLeast, atMost }: Repetitions): number | null {
+  if (atLeast >= atMost) return null;
+  const isOftenLooked = atMost > FEW_LOOKS;
+  if (atLeast < 5) return isOftenLooked ? 87 : 89;
+  if (atLeast < 8) return isOftenLooked ? 90 : 92;
+  return isOftenLooked && atLeast < 30 ? 92 : null;
 }
 
 /** Few voids of a study may be many of a cell. A single one may be chance. */

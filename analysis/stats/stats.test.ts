@@ -233,6 +233,18 @@ describe("quantiles of merged histograms", () => {
     assert.deepEqual([p90?.isThin, p99?.isThin], [false, true]);
   });
 
+  it("are marked as thin where a run has fewer than five beyond, for more runs make their mean no truer", () => {
+    const ofEach = (requests: number, count: number, ratio: number) =>
+      requestQuantiles(
+        Array.from({ length: count }, () =>
+          decodeHistogram(encoded(Array.from({ length: requests }, (_, at) => at + 1))),
+        ),
+        [ratio],
+      )[0]?.isThin;
+    assert.deepEqual([ofEach(200, 20, 0.99), ofEach(499, 20, 0.99), ofEach(500, 20, 0.99)], [true, true, false]);
+    assert.deepEqual([ofEach(40, 20, 0.9), ofEach(200, 20, 0.9)], [true, false]);
+  });
+
   it("are the mean of the runs' own, with Student's interval", () => {
     const levels = [1000, 1010, 1030];
     const runs = levels.map((level) => decodeHistogram(encoded(Array(200).fill(level))));

@@ -9,7 +9,13 @@ import { bootstrap } from "../../analysis/stats/bootstrap.ts";
 import { countRateWithInterval, countWithInterval } from "../../analysis/stats/count-interval.ts";
 import { crossover } from "../../analysis/stats/crossover.ts";
 import type { Estimate } from "../../analysis/stats/estimate.ts";
-import { type Buckets, histogramQuantile, mergeHistograms, requestQuantiles } from "../../analysis/stats/histograms.ts";
+import {
+  type Buckets,
+  histogramQuantile,
+  mergeHistograms,
+  type Quantile,
+  requestQuantiles,
+} from "../../analysis/stats/histograms.ts";
 import { meanWithInterval } from "../../analysis/stats/mean-interval.ts";
 import { medianRatio, medianWithInterval } from "../../analysis/stats/median-interval.ts";
 import { ratioInterval, ratioOfMeans } from "../../analysis/stats/ratio.ts";
@@ -88,17 +94,18 @@ describe("a 95 % interval holds the true value in 93 to 97 of a hundred studies"
 
   // A median-unbiased quantile is too large in the mean where the tail is long, by a seventh of its
   // standard deviation with two requests beyond, which many runs alike bring to light.
-  it("but in fewer of p99 of 20 runs alike with two requests beyond: ten of a run are wanted", () => {
-    const held = coverage(
-      () =>
-        requestQuantiles(
-          some(20, () => longTailedRun(100, 200)),
-          [0.99],
-        )[0] as Estimate,
-      longTailedTruth(100, 0.99),
-      2000,
-    );
-    assert.ok(held > 0.86 && held < 0.93, `${held}`);
+  const alike = (requests: number) => {
+    const quantile = () =>
+      requestQuantiles(
+        some(20, () => longTailedRun(100, requests)),
+        [0.99],
+      )[0] as Quantile;
+    return { held: coverage(quantile, longTailedTruth(100, 0.99), 2000), isMarked: quantile().isThin };
+  };
+  it("of p99 of 20 runs alike with five requests beyond, and in fewer with two, which are marked", () => {
+    const [five, two] = [alike(500), alike(200)];
+    assert.ok(five.held >= 0.93 && two.held > 0.86 && two.held < 0.93, `${five.held} ${two.held}`);
+    assert.deepEqual([five.isMarked, two.isMarked], [false, true]);
   });
 
   it("but not of p99 of all requests together by resampled runs: the luckless one of ten decides it", () => {
@@ -154,8 +161,8 @@ describe("a 95 % interval holds the true value in 93 to 97 of a hundred studies"
 
 describe("a mean of runs that end when their interval is narrow", () => {
   /** Looks after each run, as a study does: luck that makes the spread look small ends it early. */
-  const stopped = (atLeast: number, spread: number) => {
-    const repetitions = { atLeast, atMost: 10, until: { quantity: "time", withinRatio: 0.05 } };
+  const stopped = (atLeast: number, spread: number, atMost = 10) => {
+    const repetitions = { atLeast, atMost, until: { quantity: "time", withinRatio: 0.05 } };
     const runs: Run[] = [];
     while (!isEnough(runs, repetitions)) {
       const values = { time: 1 + spread * normal() };
@@ -190,6 +197,18 @@ describe("a mean of runs that end when their interval is narrow", () => {
   ] as const) {
     it(`and the ratio of two in ${100 * share} at worst, from ${atLeast} of 10 runs on`, () => {
       const ratio = () => ratioInterval(ratioOfMeans(stopped(atLeast, 0.05), stopped(atLeast, 0.075)));
+      const held = coverage(ratio, 1, 4000);
+      assert.ok(Math.abs(held - share) <= 0.016, `${held}`);
+    });
+  }
+
+  for (const [atLeast, share] of [
+    [3, 0.873],
+    [5, 0.905],
+    [8, 0.925],
+  ] as const) {
+    it(`and in ${100 * share} where it may look up to its hundredth run, from ${atLeast} on`, () => {
+      const ratio = () => ratioInterval(ratioOfMeans(stopped(atLeast, 0.1, 100), stopped(atLeast, 0.1, 100)));
       const held = coverage(ratio, 1, 4000);
       assert.ok(Math.abs(held - share) <= 0.016, `${held}`);
     });
