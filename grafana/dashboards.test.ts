@@ -4,6 +4,7 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { describe, it } from "node:test";
+import { FAILURE_KINDS, PHASES } from "../lib/contract/load/load.ts";
 import { DASHBOARDS } from "./dashboards/table.ts";
 import { generatedFiles } from "./generate.ts";
 import { knowsUnit } from "./live/format.js";
@@ -97,6 +98,34 @@ describe("every panel", () => {
       }
     }
   });
+});
+
+it("every container can be chosen on Testbed, also one without metrics of its own", () => {
+  const [, host] = dashboards.find(({ name }) => name === "testbed")?.dashboard.templating?.list ?? [];
+  for (const metric of ["up", "rttlab_container_memory_bytes"])
+    assert.match(host?.query as string, new RegExp(`[("|]${metric}[|"{]`));
+});
+
+it("every way in which a link loses or marks packets is drawn", () => {
+  const exprs = drawn.flatMap(({ panel }) => panel.targets ?? []).map(({ expr }) => expr);
+  for (const way of ["lost", "dropped", "marked", "missed"])
+    assert.ok(
+      exprs.some((expr) => expr.includes(`rttlab_link_${way}_packets_total`)),
+      way,
+    );
+});
+
+it("every phase of a request and every kind of failure is explained where it is drawn", () => {
+  for (const [label, values] of Object.entries({ phase: PHASES, kind: FAILURE_KINDS })) {
+    const shown = drawn.filter(({ panel }) =>
+      (panel.targets ?? []).some(
+        ({ expr, legendFormat }) => legendFormat?.includes(`{{${label}}}`) && /_latency_|_failed_/.test(expr),
+      ),
+    );
+    assert.ok(shown.length > 0, label);
+    for (const { name, panel } of shown)
+      for (const value of values) assert.match(panel.description ?? "", new RegExp(`\\b${value}\\b`), name);
+  }
 });
 
 it("every metric that a panel asks for is one that a service exports", () => {
