@@ -24,7 +24,7 @@ interface PanelJson {
   title: string;
   description?: string;
   gridPos: { x: number; y: number; w: number; h: number };
-  targets?: { expr: string; legendFormat?: string }[];
+  targets?: { expr: string; legendFormat?: string; instant?: boolean }[];
   fieldConfig?: { defaults: { unit?: string }; overrides: { properties: { id: string; value?: unknown }[] }[] };
   options?: { yAxis?: { unit?: string } };
 }
@@ -84,6 +84,12 @@ describe("every panel", () => {
         for (const [selector] of expr.matchAll(/\{[^}]*\}/g)) assert.match(selector, /scenario="\$scenario"/, name);
       }
     }
+  });
+
+  it("that shows the latest values takes them from seconds, whatever the range", () => {
+    const latest = drawn.flatMap(({ panel }) => panel.targets ?? []).filter(({ instant }) => instant);
+    assert.ok(latest.length > 20);
+    for (const { expr } of latest) assert.doesNotMatch(expr, /\$__/, "Grafana's windows grow with the range");
   });
 
   it("lies within the 24 columns and on no other", () => {

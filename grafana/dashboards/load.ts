@@ -51,7 +51,7 @@ export function load(): dashboard.Dashboard {
         {
           title: "Offered, completed, failed",
           description:
-            "Requests per second begun, completed, and failed. If more are offered than completed for long, they pile up: see In flight.",
+            "Requests per second that were due, completed and failed. If more are offered than completed for long, they pile up: see In flight.",
           unit: "reqps",
           width: 12,
         },

@@ -4,6 +4,7 @@
 
 import { RANGES, readAddress, windowOf, writeAddress } from "./address.js";
 import { rangeControl, toggle, variableControl } from "./controls.js";
+import { timeOfDay } from "./format.js";
 import { ALL, interpolate, parseLabelValues } from "./interpolate.js";
 import { readMoments } from "./moments.js";
 import { createPanel } from "./panel.js";
@@ -114,7 +115,7 @@ async function refresh(signal) {
     if (isToBuild) await build(given);
     await ask(at, given);
     given.throwIfAborted();
-    drawnAt = at.toLocaleTimeString();
+    drawnAt = timeOfDay(at);
     showTrouble(null);
   } catch (error) {
     if (!signal.aborted) showTrouble(late.aborted ? new Error("Prometheus takes too long to answer") : error);
@@ -253,9 +254,7 @@ function reasonOf(error) {
 
 /** @param {Moment[]} moments */
 function showMoments(moments) {
-  const texts = moments
-    .slice(0, 5)
-    .map(({ seconds, text }) => `${new Date(seconds * 1000).toLocaleTimeString()} ${text}`);
+  const texts = moments.slice(0, 5).map(({ seconds, text }) => `${timeOfDay(new Date(seconds * 1000))} ${text}`);
   element("moments").textContent = texts.length === 0 ? "" : `Marked: ${texts.join(" · ")}`;
 }
 
