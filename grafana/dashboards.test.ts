@@ -4,6 +4,7 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { describe, it } from "node:test";
+import { FAILURE_KINDS, PHASES } from "../lib/contract/load/load.ts";
 import { DASHBOARDS } from "./dashboards/table.ts";
 import { generatedFiles } from "./generate.ts";
 import { knowsUnit } from "./live/format.js";
@@ -23,7 +24,7 @@ interface PanelJson {
   title: string;
   description?: string;
   gridPos: { x: number; y: number; w: number; h: number };
-  targets?: { expr: string; legendFormat?: string }[];
+  targets?: { expr: string; legendFormat?: string; instant?: boolean }[];
   fieldConfig?: { defaults: { unit?: string }; overrides: { properties: { id: string; value?: unknown }[] }[] };
   options?: { yAxis?: { unit?: string } };
 }
@@ -85,6 +86,12 @@ describe("every panel", () => {
     }
   });
 
+  it("that shows the latest values takes them from seconds, whatever the range", () => {
+    const latest = drawn.flatMap(({ panel }) => panel.targets ?? []).filter(({ instant }) => instant);
+    assert.ok(latest.length > 20);
+    for (const { expr } of latest) assert.doesNotMatch(expr, /\$__/, "Grafana's windows grow with the range");
+  });
+
   it("lies within the 24 columns and on no other", () => {
     for (const { dashboard } of dashboards) {
       const places = (dashboard.panels ?? []).map(({ gridPos }) => gridPos as PanelJson["gridPos"]);
@@ -97,6 +104,34 @@ describe("every panel", () => {
       }
     }
   });
+});
+
+it("every container can be chosen on Testbed, also one without metrics of its own", () => {
+  const [, host] = dashboards.find(({ name }) => name === "testbed")?.dashboard.templating?.list ?? [];
+  for (const metric of ["up", "rttlab_container_memory_bytes"])
+    assert.match(host?.query as string, new RegExp(`[("|]${metric}[|"{]`));
+});
+
+it("every way in which a link loses or marks packets is drawn", () => {
+  const exprs = drawn.flatMap(({ panel }) => panel.targets ?? []).map(({ expr }) => expr);
+  for (const way of ["lost", "dropped", "marked", "missed"])
+    assert.ok(
+      exprs.some((expr) => expr.includes(`rttlab_link_${way}_packets_total`)),
+      way,
+    );
+});
+
+it("every phase of a request and every kind of failure is explained where it is drawn", () => {
+  for (const [label, values] of Object.entries({ phase: PHASES, kind: FAILURE_KINDS })) {
+    const shown = drawn.filter(({ panel }) =>
+      (panel.targets ?? []).some(
+        ({ expr, legendFormat }) => legendFormat?.includes(`{{${label}}}`) && /_latency_|_failed_/.test(expr),
+      ),
+    );
+    assert.ok(shown.length > 0, label);
+    for (const { name, panel } of shown)
+      for (const value of values) assert.match(panel.description ?? "", new RegExp(`\\b${value}\\b`), name);
+  }
 });
 
 it("every metric that a panel asks for is one that a service exports", () => {

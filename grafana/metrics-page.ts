@@ -12,6 +12,7 @@ import {
   countRequest,
   createCounters,
   OPERATIONS,
+  SIZE_CLASSES,
   sizeClass,
 } from "../services/server/accounting/counters.ts";
 import { createMetrics as serverMetrics } from "../services/server/accounting/metrics.ts";
@@ -57,9 +58,9 @@ export function parseMetrics(text: string): Metric[] {
 }
 
 /** Every service with something to export, so that each metric has its labels. */
-function sources(): { service: string; about: string; source: MetricsSource }[] {
+export function sources(): { service: string; about: string; source: MetricsSource }[] {
   const server = createCounters();
-  countRequest(server, "GET", 200, sizeClass(10_240), 1);
+  for (const size of SIZE_CLASSES.keys()) countRequest(server, "GET", 200, size, 1);
   countOperation(server, OPERATIONS[0], sizeClass(10_240), 1);
   const direction = { ...UNIMPAIRED, rateBitsPerSecond: 50e6 };
   const amount = { packets: 0, bytes: 0 };
@@ -117,7 +118,7 @@ function sources(): { service: string; about: string; source: MetricsSource }[] 
       service: "Server",
       about:
         "Durations are from a request's last octet to the write of its answer: the server's part, no network in it.",
-      source: serverMetrics("event", "epoll", [server], { idleMillis: () => 0 }),
+      source: serverMetrics("event", "epoll", [server], { queued: () => 0, idleMillis: () => 0 }),
     },
     {
       service: "Load generators",
@@ -148,16 +149,17 @@ const HEAD = `# Metrics
 
 Prometheus asks every service once a second over the management network (\`prometheus.yml\`), and
 keeps a day. \`topology up\` prints its address. Every series has the labels \`scenario\`, \`host\` (of
-the host or link), \`role\` (\`server\`, \`loadgen\`, \`rudp\`, \`link\`, \`usage\`), \`instance\` and \`job\`
-beside those below. Servers, load generators and RUDP endpoints export their process too:
-\`process_cpu_seconds_total\`, \`process_resident_memory_bytes\`, \`process_start_time_seconds\` and
+the host, link or watcher), \`role\` (\`server\`, \`loadgen\`, \`rudp\`, \`link\`, \`usage\`; of containers also
+\`prometheus\` and \`grafana\`), \`instance\` and \`job\` beside those below. Servers, load generators and
+RUDP endpoints export their process too: \`process_cpu_seconds_total\`,
+\`process_resident_memory_bytes\`, \`process_start_time_seconds\` and
 \`nodejs_eventloop_active_seconds_total\`, whose rate is the share of time that the main thread's
 event loop was busy.
 
-**How many series.** Labels take values from fixed lists, and once (\`peer\`) from the names and
-addresses of the scenario's hosts: no path or port is ever a label. A link has at most 35 series, a
-container 5, a study that runs 5 and 4 for each of at most 200 cells, a load generator at most 190
+**How many series.** Labels take values from fixed lists, and from the names and addresses of the
+scenario and the cells of its study: no path or port is ever a label. A link has at most 35 series,
+a container 5, a study that runs 6 and 4 for each of at most 200 cells, a load generator at most 190
 (20 for each of 8 phases of a request), a RUDP endpoint 45 and 12 for each open connection, of which
-with one peer 16 are shown (\`slot\`: 8 of each kind), a server 200, and 28 more for each operation
+with one peer 16 are shown (\`slot\`: 8 of each kind), a server 280, and 28 more for each operation
 and class of content length that it has met (9 × 6 at the most); five more for each target come from
 Prometheus itself. So \`wan-100ms\` has fewer than 3,000. A test counts them.`;

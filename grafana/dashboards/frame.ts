@@ -9,10 +9,7 @@ export interface Frame {
   name: string;
   title: string;
   description: string;
-  /**
-   * A Prometheus selector of the series whose `host` label can be chosen:
-   * `rttlab_http_connections`.
-   */
+  /** The metrics whose hosts can be chosen, as a regular expression: `up|rttlab_link_info`. */
   hostsOf: string;
 }
 
@@ -39,7 +36,7 @@ export function frame({ name, title, description, hostsOf }: Frame): dashboard.D
       new dashboard.QueryVariableBuilder("host")
         .label("Host or link")
         .datasource(DATA_SOURCE)
-        .query(`label_values(${hostsOf}{scenario="$scenario"}, host)`)
+        .query(`label_values({__name__=~"${hostsOf}", scenario="$scenario"}, host)`)
         .refresh(dashboard.VariableRefresh.OnTimeRangeChanged)
         .sort(dashboard.VariableSort.AlphabeticalAsc)
         .multi(true)

@@ -25,15 +25,16 @@ export function linkQueue(at: string) {
 export function linkLosses(at: string) {
   return lines(
     {
-      title: "Lost and dropped",
+      title: "Lost, dropped, marked",
       description:
-        "Lost: by the configured loss, on the way. Dropped: the queue was full. Missed: no room on the way into the guest, which should never happen; do not trust a run with any.",
+        "Lost: by the configured loss, on the way. Dropped: by the queue, because it was full or, if it is an AQM, to keep it short. Marked: by an AQM in place of a drop (ECN), and sent. Missed: no room on the way into the guest, which should never happen; do not trust a run with any.",
       unit: "pps",
       width: 12,
     },
     [
       [rate("lost_packets_total", at), `${PER_DIRECTION} lost`],
       [rate("dropped_packets_total", at), `${PER_DIRECTION} dropped`],
+      [rate("marked_packets_total", at), `${PER_DIRECTION} marked`],
       [rate("missed_packets_total", at), `${PER_DIRECTION} missed`],
     ],
   );

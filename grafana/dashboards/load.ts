@@ -51,7 +51,7 @@ export function load(): dashboard.Dashboard {
         {
           title: "Offered, completed, failed",
           description:
-            "Requests per second begun, completed, and failed. If more are offered than completed for long, they pile up: see In flight.",
+            "Requests per second that were due, completed and failed. If more are offered than completed for long, they pile up: see In flight.",
           unit: "reqps",
           width: 12,
         },
@@ -67,7 +67,7 @@ export function load(): dashboard.Dashboard {
         {
           title: "Failures by kind",
           description:
-            "refused, unreachable, reset: as TCP and IP have it. timeout: no whole response in time. status: not 2xx. short: the connection ended first. malformed: not HTTP. local: the generator itself was at its end.",
+            "refused, unreachable, reset: as TCP and IP have it. timeout: no whole response in time. status: not 2xx. short: the connection ended first. malformed: not HTTP. wrong: whole, but other octets than expected. local: the generator itself was at its end. other: anything else.",
           unit: "reqps",
           width: 12,
         },
@@ -112,7 +112,7 @@ export function load(): dashboard.Dashboard {
         {
           title: "p99 of the generators' own lag",
           description:
-            "From the intended start until the generator attended to the request. Above 5 ms a result is invalid: the generator is late, not the server.",
+            "From the intended start until the generator attended to the request. Above 5 ms the result of an open load is invalid: the generator is late, not the server.",
           unit: "s",
           width: 12,
         },
@@ -124,7 +124,7 @@ export function load(): dashboard.Dashboard {
         {
           title: "Distribution of the whole request",
           description:
-            "Requests per second in each bucket of latency. Bands are round trips: one more round trip, one band up.",
+            "Requests per second in each bucket of latency; bounds go by 1, 2 and 5 in each decade. Two bands are two kinds of request, such as those that open a connection and those that keep one.",
           unit: "s",
           width: 24,
         },
@@ -170,7 +170,8 @@ export function load(): dashboard.Dashboard {
       lines(
         {
           title: "CPU of the generators",
-          description: "100 % is one busy core. A generator is one event loop: above 90 % it measures itself.",
+          description:
+            "100 % is one busy core; a generator of several threads may take more. It does not sleep before what is due soon, so that much of this may be for nothing: its lag, and `invalid` in the result of a run, say whether it measures itself.",
           unit: "percentunit",
           width: 12,
         },
@@ -181,7 +182,7 @@ export function load(): dashboard.Dashboard {
 }
 
 const LATENCY =
-  "connect: the TCP handshake. firstByte: request to first byte. transfer: request to last byte. total: all of it, the connecting included. In a network of one round trip R, connect is 1 R and a small response 1 R more.";
+  "lag: until the generator attended to the request. wait: until it had a connection, or began to open one. connect: the TCP handshake. firstByte: request to first byte. transfer: request to last byte. service: connecting included. total: all of it, from the intended start. close: last byte to the server's end of the connection. In a network of one round trip R, connect is 1 R and a small response 1 R more. Quantiles are read from buckets of 1, 2 and 5 in each decade, so they may be off by a factor of two or three.";
 
 function quantile(level: number, matchers: string, by: string): string {
   return `histogram_quantile(${level}, sum by (${by}) (${rate("latency_seconds_bucket", matchers)}))`;

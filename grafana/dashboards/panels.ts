@@ -34,15 +34,16 @@ const HEIGHT = 8;
 const LOW_HEIGHT = 4;
 /** Series of configured values are dashed, so that measured ones stand out. */
 const CONFIGURED = "configured$";
+/** Four scrapes, the least of $__rate_interval, which grows with the range: the present does not. */
+const LATEST_WINDOW = "4s";
 
 /**
  * Lines over time. Series whose legend fits `dashed` (by default, ends in "configured") are dashed.
- * `max` fixes the upper end of the axis.
  */
 export function lines(
   text: PanelText,
   queries: readonly Query[],
-  options: { max?: number; stacked?: boolean; dashed?: string } = {},
+  options: { stacked?: boolean; dashed?: string } = {},
 ): Builder<dashboard.Panel> {
   const panel = captioned(new timeseries.PanelBuilder(), text)
     .unit(text.unit)
@@ -64,7 +65,6 @@ export function lines(
       { id: "custom.fillOpacity", value: 0 },
     ]);
   if (options.stacked) panel.stacking(new common.StackingConfigBuilder().mode(common.StackingMode.Normal));
-  if (options.max !== undefined) panel.max(options.max);
   return panel;
 }
 
@@ -168,8 +168,8 @@ function rangeQuery(query: Query, index: number): prometheus.DataqueryBuilder {
   return dataQuery(query, index).range();
 }
 
-function instantQuery(query: Query, index: number): prometheus.DataqueryBuilder {
-  return dataQuery(query, index).instant();
+function instantQuery([expression, legend]: Query, index: number): prometheus.DataqueryBuilder {
+  return dataQuery([expression.replaceAll("$__rate_interval", LATEST_WINDOW), legend], index).instant();
 }
 
 function dataQuery([expression, legend]: Query, index: number): prometheus.DataqueryBuilder {

@@ -85,7 +85,7 @@ export function rudp(): dashboard.Dashboard {
       lines(
         {
           title: "In flight",
-          description: `Segments estimated to be in the network; dashed: cwnd, which they never exceed. At the dashed line the network is the limit, below it the application or the peer's window. ${LATELY}`,
+          description: `Segments estimated to be in the network; dashed: cwnd, up to which segments are sent; one that a loss has halved may lie below them for a round trip. At the dashed line the network is the limit, below it the application or the peer's window. ${LATELY}`,
           unit: "none",
           width: 12,
         },

@@ -11,6 +11,13 @@ export function rate(metric: string, matchers = "", window = "$__rate_interval")
   return `rate(rttlab_http_${metric}{${AT}${matchers}}[${window}])`;
 }
 
+/** Answers per second by status, of each status that the server has sent since it started. */
+export function ratesByStatus(matchers = ""): string {
+  const by = "host, code";
+  const sent = sumBy(by, `rttlab_http_requests_total{${AT}${matchers}}`);
+  return `${sumBy(by, rate("requests_total", matchers))} and ${sent} > 0`;
+}
+
 export function sumBy(labels: string, expression: string): string {
   return `sum by (${labels}) (${expression})`;
 }

@@ -6,7 +6,7 @@ import type { Builder } from "@grafana/grafana-foundation-sdk/cog";
 import * as dashboard from "@grafana/grafana-foundation-sdk/dashboard";
 import { frame } from "./frame.ts";
 import { distribution, lines, numbers } from "./panels.ts";
-import { AT, BY, meanOfRequest, perRequest, rate, SERVER, sumBy } from "./server-series.ts";
+import { AT, BY, meanOfRequest, perRequest, rate, ratesByStatus, SERVER, sumBy } from "./server-series.ts";
 import { operationPanels } from "./server-time.ts";
 
 const QUANTILES = [
@@ -97,7 +97,7 @@ function requests(): Builder<dashboard.Panel>[] {
         unit: "reqps",
         width: 8,
       },
-      [[sumBy("host, code", rate("requests_total")), "{{host}} {{code}}"]],
+      [[ratesByStatus(), "{{host}} {{code}}"]],
     ),
     lines(
       {
@@ -106,7 +106,7 @@ function requests(): Builder<dashboard.Panel>[] {
         unit: "reqps",
         width: 8,
       },
-      [[sumBy("host, code", rate("requests_total", ', code=~"[45].."')), "{{host}} {{code}}"]],
+      [[ratesByStatus(', code=~"[45].."'), "{{host}} {{code}}"]],
     ),
   ];
 }

@@ -16,7 +16,7 @@ export function testbed(): dashboard.Dashboard {
     name: "testbed",
     title: "Testbed",
     description: "Whether everything is up, what the links carry, what the containers use.",
-    hostsOf: "up",
+    hostsOf: "up|rttlab_container_memory_bytes",
   })
     .withRow(new dashboard.RowBuilder("Inventory"))
     .withPanel(
@@ -139,7 +139,7 @@ export function testbed(): dashboard.Dashboard {
         {
           title: "CPU",
           description:
-            "Processor time of each container: 100 % is one busy core. A link or a generator near that measures itself, not the path.",
+            "Processor time of each container: 100 % is one busy core. A link near that measures itself, not the path; of a generator, Load shows whether it is late.",
           unit: "percentunit",
           width: 12,
         },

@@ -9,7 +9,9 @@ export const RANGES = [60, 300, 900, 3600, 21_600];
  */
 
 /**
- * @param {string} fragment with or without its # @param {readonly string[]} dashboards @returns {Shown}
+ * @param {string} fragment with or without its #
+ * @param {readonly string[]} dashboards
+ * @returns {Shown}
  */
 export function readAddress(fragment, dashboards) {
   const [name = "", query = ""] = fragment.replace(/^#/, "").split("?");

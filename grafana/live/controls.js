@@ -14,7 +14,7 @@ import { ALL } from "./interpolate.js";
  * @param {(chosen: string[]) => void} onChange
  */
 export function variableControl({ name, label = name, multi = false }, values, chosen, onChange) {
-  return multi ? manyOf(label, values, chosen, onChange) : oneOf(label, values, values, chosen[0], onChange);
+  return multi ? manyOf(label, values, chosen, onChange) : oneOf(label, values, values, chosen[0], onChange).label;
 }
 
 /** @param {number} chosen @param {(seconds: number) => void} onChange */
@@ -45,7 +45,7 @@ function oneOf(text, values, texts, chosen, onChange) {
   select.append(...values.map((value, index) => new Option(texts[index] ?? value, value, false, value === chosen)));
   select.addEventListener("change", () => onChange([select.value]));
   label.append(`${text} `, select);
-  return label;
+  return { label, select };
 }
 
 /**
@@ -57,6 +57,7 @@ function oneOf(text, values, texts, chosen, onChange) {
 function manyOf(text, values, chosen, onChange) {
   const [details, summary, list] = ["details", "summary", "fieldset"].map((tag) => document.createElement(tag));
   if (!details || !summary || !list) throw new Error("unreachable");
+  list.ariaLabel = text;
   const say = (/** @type {readonly string[]} */ now) => {
     summary.textContent = `${text}: ${now.includes(ALL) || now.length === 0 ? "all" : now.join(", ")}`;
   };

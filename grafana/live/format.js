@@ -36,6 +36,12 @@ export function format(value, unit, decimals) {
   return known === undefined ? `${significant(value, decimals)} ${unit}`.trim() : known(value, decimals);
 }
 
+/** As the axes write it. @param {Date} at */
+export function timeOfDay(at) {
+  const parts = [at.getHours(), at.getMinutes(), at.getSeconds()];
+  return parts.map((part) => String(part).padStart(2, "0")).join(":");
+}
+
 /** Whether the unit is one that `format` knows. @param {string} unit */
 export function knowsUnit(unit) {
   return FORMATS[unit] !== undefined;

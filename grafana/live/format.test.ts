@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { format, knowsUnit } from "./format.js";
+import { format, knowsUnit, timeOfDay } from "./format.js";
 
 const CASES: readonly (readonly [value: number | null, unit: string, text: string])[] = [
   [0.05, "s", "50 ms"],
@@ -31,4 +31,9 @@ describe("a number with its unit", () => {
   it("has the decimals that a panel asks for", () => assert.equal(format(0.5, "percentunit", 2), "50.00 %"));
 
   it("is known by its unit or not", () => assert.deepEqual([knowsUnit("bps"), knowsUnit("furlongs")], [true, false]));
+});
+
+it("a time of day has 24 hours, as the axes have it", () => {
+  assert.equal(timeOfDay(new Date(2026, 11, 1, 17, 5, 9)), "17:05:09");
+  assert.equal(timeOfDay(new Date(2026, 11, 1, 0, 5, 9)), "00:05:09");
 });

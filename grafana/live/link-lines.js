@@ -39,3 +39,9 @@ export function linkLines(series) {
       return { link, direction, text, load: isFull ? "full" : sent > SOME_BITS_PER_SECOND ? "some" : "idle" };
     });
 }
+
+/** The heavier load of a link's directions. @param {readonly LinkLine[]} lines @returns {Load} */
+export function loadOf(lines) {
+  const loads = lines.map(({ load }) => load);
+  return loads.includes("full") ? "full" : loads.includes("some") ? "some" : "idle";
+}

@@ -7,7 +7,7 @@ import { querySeries, Unreachable } from "./prometheus.js";
 /** @import { Moment, Panel, Window } from "./types.d.ts" */
 
 /**
- * A panel in the page, which asks nothing while it is out of sight.
+ * A panel in the page. Out of sight it need not be refreshed.
  * @param {Panel} panel
  * @param {HTMLElement} parent
  */
@@ -32,17 +32,18 @@ export function createPanel(panel, parent) {
   parent.append(section);
 
   const known = Object.hasOwn(PANEL_TYPES, panel.type);
-  const view = (PANEL_TYPES[panel.type] ?? createUnknown)(panel, body);
+  const createView = PANEL_TYPES[panel.type] ?? createUnknown;
+  let view = createView(panel, body);
+  /** @type {Parameters<typeof view.update> | null} */
+  let drawn = null;
   if (!known) section.dataset.state = "data";
-  let inSight = false;
-  const observer = new IntersectionObserver(([entry]) => {
-    inSight = entry?.isIntersecting ?? false;
-  });
-  observer.observe(section);
 
   return {
     section,
-    isInSight: () => inSight,
+    isInSight() {
+      const { top, bottom } = section.getBoundingClientRect();
+      return bottom > 0 && top < innerHeight;
+    },
     /**
      * Asks and draws; rejects only when Prometheus does not answer at all.
      * @param {(expression: string) => string} interpolate
@@ -59,7 +60,8 @@ export function createPanel(panel, parent) {
         const series = (await Promise.all(asked)).flat();
         if (signal.aborted) return;
         section.dataset.state = "data"; // first, because a plot in a hidden element has no size
-        if (view.update(series, window, moments)) return;
+        drawn = [series, window, moments];
+        if (view.update(...drawn)) return;
         section.dataset.state = "empty";
         state.textContent = "no data";
       } catch (error) {
@@ -69,8 +71,13 @@ export function createPanel(panel, parent) {
         state.textContent = /** @type {Error} */ (error).message;
       }
     },
+    /** Draws the same in the page's colours of now. */
+    recolour() {
+      view.destroy();
+      view = createView(panel, body);
+      if (drawn !== null) view.update(...drawn);
+    },
     destroy() {
-      observer.disconnect();
       view.destroy();
       section.remove();
     },

@@ -2,10 +2,12 @@
 // the moment. A click on a link or a host chooses it, so that the panels show it alone. Nothing can
 // be changed here.
 
-import { LINK_QUERIES, linkLines } from "./link-lines.js";
-import { querySeries } from "./prometheus.js";
+import { LINK_QUERIES, linkLines, loadOf } from "./link-lines.js";
+import { querySeries, readText } from "./prometheus.js";
 
 /** @import { Window } from "./types.d.ts" */
+
+const NO_DATA = "no data";
 
 /**
  * Fills the element, or hides it where no picture is.
@@ -13,11 +15,12 @@ import { querySeries } from "./prometheus.js";
  * @param {(name: string) => void} choose
  */
 export async function createPicture(place, choose) {
-  const response = await fetch("picture.svg").catch(() => null);
-  place.hidden = !response?.ok;
-  if (!response?.ok) return { refresh: async () => {} };
-  const drawing = new DOMParser().parseFromString(await response.text(), "image/svg+xml");
-  place.replaceChildren(document.importNode(drawing.documentElement, true));
+  const text = await readText("picture.svg").catch(() => null);
+  place.hidden = text === null;
+  if (text === null) return { refresh: async () => {} };
+  const drawing = new DOMParser().parseFromString(text, "image/svg+xml").documentElement;
+  drawing.setAttribute("role", "group"); // nothing within an image is read aloud
+  place.replaceChildren(document.importNode(drawing, true));
   for (const group of groups(place, "g.link, g.host")) makeChoice(group, choose);
   return {
     /**
@@ -31,15 +34,16 @@ export async function createPicture(place, choose) {
         querySeries({ refId, expr, instant: true }, interpolate(expr), window, signal),
       );
       const lines = linkLines((await Promise.all(asked)).flat());
-      for (const { link, direction, text } of lines) {
-        const words = groups(place, `g.link[data-name="${CSS.escape(link)}"] [data-direction="${direction}"]`)[0];
-        if (words !== undefined) words.textContent = text;
+      const linesOf = (/** @type {SVGElement} */ { dataset }) => lines.filter(({ link }) => link === dataset.name);
+      for (const group of groups(place, "g.link")) {
+        const texts = groups(group, "[data-direction]").map((words) => {
+          const { direction } = words.dataset;
+          words.textContent = linesOf(group).find((line) => line.direction === direction)?.text ?? NO_DATA;
+          return words.textContent;
+        });
+        label(group, texts);
       }
-      for (const [link, both] of Map.groupBy(lines, (line) => line.link)) {
-        const loads = both.map(({ load }) => load);
-        const load = loads.includes("full") ? "full" : loads.includes("some") ? "some" : "idle";
-        for (const line of groups(place, `g.lines[data-name="${CSS.escape(link)}"]`)) line.dataset.load = load;
-      }
+      for (const line of groups(place, "g.lines")) line.dataset.load = loadOf(linesOf(line));
     },
   };
 }
@@ -49,14 +53,21 @@ function makeChoice(group, choose) {
   const { name = "" } = group.dataset;
   group.setAttribute("role", "button");
   group.setAttribute("tabindex", "0");
-  group.setAttribute("aria-label", `Show ${name} alone`);
+  label(group, []);
   group.addEventListener("click", () => choose(name));
-  group.addEventListener("keydown", ({ key }) => {
-    if (key === "Enter" || key === " ") choose(name);
+  group.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" && event.key !== " ") return;
+    event.preventDefault(); // the space bar would scroll the page
+    choose(name);
   });
 }
 
-/** @param {HTMLElement} place @param {string} selector */
+/** What is read aloud. @param {SVGElement} group @param {readonly string[]} texts */
+function label(group, texts) {
+  group.setAttribute("aria-label", [`Show ${group.dataset.name} alone`, ...texts].join(", "));
+}
+
+/** @param {Element} place @param {string} selector */
 function groups(place, selector) {
   return /** @type {SVGElement[]} */ ([...place.querySelectorAll(selector)]);
 }

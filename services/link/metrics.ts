@@ -45,7 +45,7 @@ export function createMetrics({ link, backend, settings, changedAtMillis, counte
   const sentPackets = total("sent_packets", "Frames that went out");
   const sentBytes = total("sent_bytes", "Bytes that went out");
   const lost = total("lost_packets", "Packets lost by the configured loss");
-  const dropped = total("dropped_packets", "Packets dropped because the queue was full");
+  const dropped = total("dropped_packets", "Packets that the queue dropped: it was full, or is an AQM");
   const marked = total("marked_packets", "Packets that the queue marked in place of a drop (ECN)");
   const missed = total("missed_packets", "Frames that found no room on the way into the guest");
 

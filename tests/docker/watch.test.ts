@@ -151,7 +151,7 @@ describe("a watched testbed", () => {
       loadgen: 195,
       // Two endpoints, each with at most one connection open here.
       rudp: 2 * (45 + 12 + 5),
-      server: 205 + 9 * 6 * 28,
+      server: 285 + 9 * 6 * 28,
       usage: 5 * CONTAINERS.length + 5,
     };
     for (const { metric, value } of await ask(

@@ -3,7 +3,7 @@
 import type { HostRoleSpec } from "./role.ts";
 
 /**
- * Two users who read a page of 10 KiB about every two seconds: at most 300 kbit/s, whatever the
+ * Two users who read a page of 10 KiB, each about twice a second: at most 330 kbit/s, whatever the
  * delay.
  */
 const GENTLE = { path: "/files/10KiB", httpVersion: "1.1", users: 2, thinkMillis: 500, timeoutMillis: 10_000 } as const;

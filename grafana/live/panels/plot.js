@@ -47,10 +47,16 @@ function grid() {
 }
 
 /**
- * Times as people of this place and habit write them, always 24 hours. @type {Pick<uPlot.Options,
- * "fmtDate">}
+ * Times of the browser's place, of 24 hours, and dates as ISO 8601 has them: uPlot's own have
+ * twelve hours and the month first.
+ * @type {Pick<uPlot.Options, "fmtDate">}
  */
-export const CLOCK = { fmtDate: (template) => uPlot.fmtDate(template.replace("{h}", "{HH}").replace("{aa}", "")) };
+export const CLOCK = {
+  fmtDate(template) {
+    const iso = template.replace("{M}/{D}/{YY}", "{YYYY}-{MM}-{DD}").replace("{M}/{D}", "{MM}-{DD}");
+    return uPlot.fmtDate(iso.replace("{h}", "{HH}").replace("{aa}", ""));
+  },
+};
 
 /** A line at each moment. @param {uPlot} plot @param {readonly Moment[]} moments */
 export function drawMoments(plot, moments) {

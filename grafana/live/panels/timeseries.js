@@ -1,8 +1,8 @@
-// Lines over time. The legend below has a button for each line, which shows the latest value, or
-// the one under the pointer, and hides or shows the line.
+// Lines over time. The legend below has a button for each line, which shows the value of now, or the
+// one under the pointer, and hides or shows the line.
 
 import { align, stack } from "../align.js";
-import { seriesColor } from "../colors.js";
+import { lineDash, seriesColor } from "../colors.js";
 import { fieldSettings } from "../fields.js";
 import { format } from "../format.js";
 import { CLOCK, createPlot, drawMoments, timeAxis, valueAxis } from "./plot.js";
@@ -67,7 +67,7 @@ export function createTimeseries(panel, body) {
       document.createElement("span"),
       document.createElement("b"),
     ];
-    mark.style.background = seriesColor(index);
+    mark.style.background = markOf(lineOf(panel, name, index));
     text.textContent = name;
     made.append(mark, text, value);
     made.addEventListener("click", () => {
@@ -95,14 +95,15 @@ export function createTimeseries(panel, body) {
   }
 
   /**
-   * Writes the values of one moment, or the latest ones, into the legend. @param {number | null |
-   * undefined} moment
+   * Writes the values of one moment into the legend, or those of now. A line that has ended has
+   * none.
+   * @param {number | null | undefined} moment
    */
   function label(moment) {
     if (drawn === null) return;
     for (const [index, made] of [...legend.children].entries()) {
       const values = shown.values[index] ?? [];
-      const value = moment == null ? values.findLast((one) => one !== null) : values[moment];
+      const value = values[moment ?? values.length - 1];
       const { unit = "none", decimals } = fieldSettings(panel, drawn.plot.series[index + 1]?.label?.toString() ?? "");
       /** @type {Element} */ (made.lastElementChild).textContent = format(value, unit, decimals);
     }
@@ -110,8 +111,9 @@ export function createTimeseries(panel, body) {
 }
 
 /**
- * By query, then by name, so that a colour stays with its line. @param {Panel} panel @param
- * {Series[]} series
+ * By query, then by name, so that a colour stays with its line.
+ * @param {Panel} panel
+ * @param {Series[]} series
  */
 function inOrder({ targets = [] }, series) {
   const place = new Map(targets.map(({ refId }, index) => [refId, index]));
@@ -135,29 +137,37 @@ function optionsOf(panel, series, hidden, moments, onCursor) {
     cursor: { sync: { key: "rttlab" }, drag: { x: false, y: false }, points: { size: 5 } },
     scales: { y: { range: (_, low, high) => valueRange(low, high, min, max) } },
     axes: [timeAxis(), valueAxis((value) => format(value, unit, decimals))],
-    series: [{}, ...series.map(({ name }, index) => lineOf(panel, name, index, !hidden.has(name)))],
+    series: [{}, ...series.map(({ name }, index) => ({ ...lineOf(panel, name, index), show: !hidden.has(name) }))],
     hooks: { draw: [(plot) => drawMoments(plot, moments())], setCursor: [(plot) => onCursor(plot.cursor.idx)] },
   };
 }
 
 /**
- * @param {Panel} panel @param {string} name @param {number} index @param {boolean} show @returns {uPlot.Series}
+ * @param {Panel} panel
+ * @param {string} name
+ * @param {number} index
  */
-function lineOf(panel, name, index, show) {
+function lineOf(panel, name, index) {
   const settings = fieldSettings(panel, name);
-  const { fill, dash } = settings["custom.lineStyle"] ?? {};
+  const { fill, dash: asked } = settings["custom.lineStyle"] ?? {};
+  const dash = lineDash(index, fill === "dash" ? asked : undefined);
   const opacity = Math.round((settings["custom.fillOpacity"] ?? 0) * 2.55);
   const color = seriesColor(index);
   return {
     label: name,
-    show,
     stroke: color,
     width: settings["custom.lineWidth"] ?? 1,
     spanGaps: false,
     ...(opacity > 0 && { fill: `${color}${opacity.toString(16).padStart(2, "0")}` }),
-    ...(fill === "dash" && { dash }),
+    ...(dash !== undefined && { dash: [...dash] }),
     points: { show: false },
   };
+}
+
+/** A line as its mark in the legend. @param {ReturnType<typeof lineOf>} line */
+function markOf({ stroke, dash = [1, 0] }) {
+  const [length = 1, gap = 0] = dash;
+  return `repeating-linear-gradient(90deg, ${stroke} 0 ${length}px, transparent 0 ${length + gap}px)`;
 }
 
 /**

@@ -19,8 +19,8 @@ export const PANEL_TYPES = {
 };
 
 /**
- * Says that a type is not drawn here, so that nothing seems to be missing without a word. @type
- * {CreateView}
+ * Says that a type is not drawn here, so that nothing seems to be missing without a word.
+ * @type {CreateView}
  */
 export function createUnknown({ type }, body) {
   body.textContent = `This page does not draw panels of type "${type}"; Grafana does.`;

@@ -102,16 +102,17 @@ export function createMetrics(
   return registry;
 }
 
-/** The combinations that occurred, and always GET with 200. */
+/**
+ * Every combination from the start: Prometheus takes the first value of a series for no increase, so
+ * that it would not see the first answer of a status, and of errors there is often only one.
+ */
 function requestValues(structure: string, threads: readonly Counters[]): Value[] {
-  const values: Value[] = [];
-  for (const [methodIndex, method] of METHODS.entries()) {
-    for (const [statusIndex, code] of STATUSES.entries()) {
-      const value = requests(threads, methodIndex, statusIndex);
-      if (value > 0 || (code === 200 && method === "GET")) values.push({ value, labels: { structure, method, code } });
-    }
-  }
-  return values;
+  return METHODS.flatMap((method, methodIndex) =>
+    STATUSES.map((code, statusIndex) => ({
+      value: requests(threads, methodIndex, statusIndex),
+      labels: { structure, method, code },
+    })),
+  );
 }
 
 function histogramValues(name: string, labels: Value["labels"], reading: HistogramReading): Value[] {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { it } from "node:test";
-import { countOperation, countRequest, createCounters, durations } from "./counters.ts";
+import { countOperation, countRequest, createCounters, durations, METHODS, STATUSES } from "./counters.ts";
 import { createMetrics } from "./metrics.ts";
 import { profileTable, quantileSeconds } from "./profile.ts";
 
@@ -42,4 +42,12 @@ it("Prometheus gets the process's time in user and in system mode apart", async 
   const modes = [...text.matchAll(/^rttlab_http_cpu_seconds_total{structure="event",mode="(\w+)"} (\S+)$/gm)];
   const seconds = Object.fromEntries(modes.map(([, mode, value]) => [mode, Number(value)]));
   assert.deepEqual(seconds, { user: 3, system: 0.5 });
+});
+
+it("Prometheus gets every method and status before it occurs, or it would not see the first as an increase", async () => {
+  const text = await createMetrics("event", "epoll", [createCounters()]).metrics();
+  for (const method of METHODS) {
+    for (const code of STATUSES)
+      assert.ok(text.includes(`requests_total{structure="event",method="${method}",code="${code}"} 0\n`), `${code}`);
+  }
 });
