@@ -1,7 +1,8 @@
 // Fills the essay's braces from the runs and from the model: `{rate event 128 1KiB}` is a mean,
 // `{interval rate event 128 1KiB}` has its 95 % interval, `{model …}` is the prediction, `{off …}`
 // by how much it is off, `{burst …}` what the same parameters give if all users ask at one instant,
-// `{ratio rate A / B}` compares two cells, with its interval. Words that say nothing known are an error.
+// `{ratio rate A / B}` compares two cells, with its interval. Words that say nothing known are an
+// error.
 
 import { RttlabError } from "../../lib/errors.ts";
 import { parseQuantity } from "../../lib/units.ts";

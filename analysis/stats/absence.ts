@@ -1,7 +1,7 @@
-// Whether one side has something in its runs where the other has nothing in any. No ratio of means is
-// known then, and of events in bursts no sum of them counts either; that runs have some at all does,
-// for a multiple of nothing is nothing. Fisher's exact test of runs with and without: "Statistical
-// Methods for Research Workers", 5th edition, 1934, section 21.02.
+// Whether one side has something in its runs where the other has nothing in any. No ratio of means
+// is known then, and of events in bursts no sum of them counts either; that runs have some at all
+// does, for a multiple of nothing is nothing. Fisher's exact test of runs with and without:
+// "Statistical Methods for Research Workers", 5th edition, 1934, section 21.02.
 
 /** Of a split at least so uneven, by chance; null of other sides, and of fewer than two runs. */
 export function absenceProbability(above: readonly number[], below: readonly number[]): number | null {

@@ -21,7 +21,7 @@ export interface StandIn {
   isAway: boolean;
   /** The lines that a query finds. */
   lines(query: string): readonly Line[];
-  /** What a file waits for before it is sent. */
+  /** A file is sent once this has settled. */
   held: Readonly<Record<string, Promise<unknown>>>;
   /** The words of all queries so far. */
   queries: URLSearchParams[];
