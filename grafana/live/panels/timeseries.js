@@ -1,5 +1,5 @@
-// Lines over time. The legend below has a button for each line, which shows the value of now, or the
-// one under the pointer, and hides or shows the line.
+// Lines over time. The legend below has a button for each line, which shows the value of now, or
+// the one under the pointer, and hides or shows the line.
 
 import { align, stack } from "../align.js";
 import { lineDash, seriesColor } from "../colors.js";

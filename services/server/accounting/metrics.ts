@@ -103,8 +103,8 @@ export function createMetrics(
 }
 
 /**
- * Every combination from the start: Prometheus takes the first value of a series for no increase, so
- * that it would not see the first answer of a status, and of errors there is often only one.
+ * Every combination from the start: Prometheus takes the first value of a series for no increase,
+ * so that it would not see the first answer of a status, and of errors there is often only one.
  */
 function requestValues(structure: string, threads: readonly Counters[]): Value[] {
   return METHODS.flatMap((method, methodIndex) =>
