@@ -92,6 +92,14 @@ describe("every panel", () => {
     for (const { expr } of latest) assert.doesNotMatch(expr, /\$__/, "Grafana's windows grow with the range");
   });
 
+  it("that draws the first few lines chooses them once, at the end, and not anew at each moment", () => {
+    const ranked = drawn
+      .flatMap(({ panel }) => panel.targets ?? [])
+      .filter(({ expr, instant }) => expr.includes("topk") && !instant);
+    assert.ok(ranked.length > 0);
+    for (const { expr } of ranked) assert.match(expr, /topk\([^()]* @ end\(\)\)/);
+  });
+
   it("lies within the 24 columns and on no other", () => {
     for (const { dashboard } of dashboards) {
       const places = (dashboard.panels ?? []).map(({ gridPos }) => gridPos as PanelJson["gridPos"]);

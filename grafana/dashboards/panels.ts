@@ -34,9 +34,7 @@ const HEIGHT = 8;
 const LOW_HEIGHT = 4;
 /** Series of configured values are dashed, so that measured ones stand out. */
 const CONFIGURED = "configured$";
-/**
- * Four scrapes, the least of $__rate_interval, which grows with the range: the present does not.
- */
+/** Four scrapes: the least of $__rate_interval, which grows with the range. */
 const LATEST_WINDOW = "4s";
 
 /**

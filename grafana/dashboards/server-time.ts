@@ -73,7 +73,7 @@ export function operationPanels(): Builder<dashboard.Panel>[] {
     lines(
       {
         title: "Waiting for a worker, mean",
-        description: `Wait: a connection in the kernel's queue or the server's, until a worker takes it. Spawn: from the call that starts a thread or a process until it runs our code. Structures with an event loop have neither. ${SEE}`,
+        description: `Wait: a connection in the kernel's queue or the server's, until a worker takes it. Spawn: from the call that starts a thread or a process until it runs our code. event, event-multi and coroutine have neither. ${SEE}`,
         unit: "s",
         width: 8,
       },

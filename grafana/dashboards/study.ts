@@ -6,6 +6,7 @@ import { frame } from "./frame.ts";
 import { lines, numbers, rows } from "./panels.ts";
 
 const AT = 'scenario="$scenario"';
+const INTERVAL = `rttlab_study_cell_interval_ratio{${AT}}`;
 
 export function study(): dashboard.Dashboard {
   return frame({
@@ -74,11 +75,11 @@ export function study(): dashboard.Dashboard {
         {
           title: "The widest intervals",
           description:
-            "Half the width of the 95 % interval divided by the mean, for the five cells in which it is widest. The study stops when it is narrow.",
+            "Half the width of the 95 % interval divided by the mean, for the five cells in which it is widest now. The study stops when it is narrow.",
           unit: "percentunit",
           width: 12,
         },
-        [[`topk(5, rttlab_study_cell_interval_ratio{${AT}})`, "{{cell}}"]],
+        [[`${INTERVAL} and topk(5, ${INTERVAL} @ end())`, "{{cell}}"]],
       ),
     )
     .withRow(new dashboard.RowBuilder("Findings so far"))

@@ -1,6 +1,6 @@
-// The colours of lines, seen by everybody. Dichromats' sight by Viénot, Brettel and Mollon,
-// "Digital video colourmaps for checking the legibility of displays by dichromats" (1999); contrast
-// by WCAG 2.2, 1.4.11; distance by CIELAB (CIE 1976).
+// The colours of lines, seen by everybody. Dichromats' sight is that of Viénot, Brettel and Mollon,
+// "Digital video colourmaps for checking the legibility of displays by dichromats" (1999), contrast
+// that of WCAG 2.2 (1.4.11), distance that of CIELAB (CIE 1976).
 
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";

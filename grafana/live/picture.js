@@ -62,7 +62,7 @@ function makeChoice(group, choose) {
   });
 }
 
-/** Sets the text that is read aloud. @param {SVGElement} group @param {readonly string[]} texts */
+/** For screen readers. @param {SVGElement} group @param {readonly string[]} texts */
 function label(group, texts) {
   group.setAttribute("aria-label", [`Show ${group.dataset.name} alone`, ...texts].join(", "));
 }

@@ -21,7 +21,7 @@ export interface StandIn {
   isAway: boolean;
   /** The lines that a query finds. */
   lines(query: string): readonly Line[];
-  /** A file is sent once this has settled. */
+  /** By file: it is sent after that. */
   held: Readonly<Record<string, Promise<unknown>>>;
   /** The words of all queries so far. */
   queries: URLSearchParams[];
