@@ -144,7 +144,7 @@ describe("a binding of a model", () => {
         (plan) => `models[0].inputs.lossRatio: column 1: "${plan}" is not a number`,
       ),
     ]);
-    assert.deepEqual(texts(bind({}, "newton")), ['models[0].model: there is no model "newton"']);
+    assert.deepEqual(texts(bind({}, "newton")), ['models[0].name: there is no model "newton"']);
     assert.match(texts(bind({ rttSeconds: "rtt > 3", lossRatio: 0.01 }))[0] ?? "", /only arithmetic over factors/);
   });
 });

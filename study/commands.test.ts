@@ -268,7 +268,7 @@ describe("study export", () => {
     assert.equal(wire.length, 1 + TRACED_RUNS);
     const again = await study("export", "results/first", "csv", "tables");
     assert.equal(again.status, 2);
-    assert.match(again.stderr, /E_USAGE.*the folder is not empty/);
+    assert.match(again.stderr, /E_BAD_RESULTS.*the folder is not empty/);
   });
 });
 
@@ -277,10 +277,11 @@ describe("study, given what it cannot use", () => {
     ["plan no-such-study", 2, /E_BAD_STUDY_NAME.*slow-start/],
     ["plan ./missing.yaml", 2, /E_BAD_STUDY_NAME/],
     ["report results/nothing-here", 2, /E_BAD_RESULTS.*manifest\.json/],
-    ["compare results/first results/nothing-here", 2, /E_BAD_RESULTS/],
-    ["compare results/first results/second margin=much", 2, /E_USAGE.*margin=5%/],
-    ["compare results/first results/second of=joy", 2, /E_USAGE.*no run measures joy, only pageTime, /],
+    ["compare results/first results/nothing-here", 2, /^E_BAD_RESULTS: reading results of results\/nothing-here: /],
+    ["compare results/first results/second of=joy", 2, /^E_USAGE.*\n.*no run measures joy .*pageTime, /],
     ["export results/first xlsx", 2, /E_USAGE.*only csv/],
+    ["export results/first csv results/first/runs.ndjson", 2, /^E_BAD_RESULTS.*: it is no folder/],
+    ["report results/first results/first/runs.ndjson", 1, /^E_PUBLISH.*: it is no folder/],
     ["resume results/nothing-here", 2, /E_BAD_RESULTS/],
     ["resume results/sourceless", 2, /E_BAD_RESULTS.*its manifest has no source/],
     ["run slow-start results/first", 2, /E_BAD_RESULTS.*not empty/],
@@ -289,7 +290,6 @@ describe("study, given what it cannot use", () => {
   for (const [words, status, says] of cases) {
     it(`says what is wrong with: ${words}`, async () => {
       await writeFile(join(folder, "wrong.yaml"), "title: wrong\nscenario: moon\n");
-      await mkdir(join(folder, "results"), { recursive: true });
       const before = await readdir(folder, { recursive: true });
       const found = await study(...words.split(" "));
       assert.match(found.stderr, says);

@@ -29,12 +29,13 @@ describe("bin/rttlab", () => {
       "generate",
       "bench",
       "server",
+      "load",
       "rudp",
       "soak",
       "engines",
       "study",
     ]) {
-      assert.match(stdout, new RegExp(`^ {2}${word} .*\\./bin/rttlab ${word}`, "m"));
+      assert.match(stdout, new RegExp(`^ {2}${word} .* {2}\\./bin/rttlab ${word}`, "m"));
     }
   });
 

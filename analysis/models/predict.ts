@@ -30,7 +30,7 @@ export function predictCells(
   if (model === undefined) {
     const allowed = [...MODELS.keys()].join(", ");
     const problem = {
-      path: `${place}.model`,
+      path: `${place}.name`,
       message: `there is no model "${binding.model}"`,
       allowed,
       code: "E_UNKNOWN_MODEL",

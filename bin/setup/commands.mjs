@@ -109,8 +109,9 @@ export function findCommand(word, words, root) {
 
 /** The text that `--help` prints. */
 export function helpText() {
+  const width = Math.max(...Object.values(COMMANDS).map(({ title }) => title.length));
   const lines = Object.entries(COMMANDS).map(
-    ([word, { title, example }]) => `  ${word.padEnd(10)}${title.padEnd(62)}./bin/rttlab ${example}`,
+    ([word, { title, example }]) => `  ${word.padEnd(10)}${title.padEnd(width)}  ./bin/rttlab ${example}`,
   );
   return `rttlab: servers and transports over real network paths, on one machine.
 

@@ -13,7 +13,7 @@ import { findSaturation, type Measure, readSearch } from "../../lib/contract/loa
 import { saturationTable, stepLine } from "../../lib/contract/load/saturation-table.ts";
 import { parseSettings } from "../../lib/contract/load/settings.ts";
 import { loadTable } from "../../lib/contract/load/table.ts";
-import { USAGE } from "../../lib/contract/load/words.ts";
+import { USAGE, wordOf } from "../../lib/contract/load/words.ts";
 import { CONTROL_SOCKET } from "../../lib/contract/places.ts";
 import { EXIT, RttlabError } from "../../lib/errors.ts";
 import { interruptible } from "../../lib/interruptible.ts";
@@ -37,7 +37,7 @@ async function main(words: string[]): Promise<number> {
   const measure: Measure = (request) => (isInHost ? ask(request) : runHere(parseSettings(request))).finally(clearLine);
   const search = readSearch(own);
   const request = search ?? { ...readLoad(own), histograms: true };
-  await reach(parseSettings(request)); // once: steps of a search go on from a server as it is
+  await reach(parseSettings(request, wordOf)); // once: steps of a search go on from a server as it is
   if (search !== null) return find(search, measure, asJson);
   const result = await measure(request);
   await print(asJson ? `${JSON.stringify(result)}\n` : loadTable(result));

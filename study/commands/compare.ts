@@ -12,17 +12,21 @@ import { stoppingThreat } from "../../analysis/report/threats.ts";
 import type { Manifest } from "../../analysis/results.ts";
 import { subjectsOf } from "../../analysis/subjects.ts";
 import { columns } from "../../lib/columns.ts";
-import { RttlabError } from "../../lib/errors.ts";
+import { type Problem, RttlabError } from "../../lib/errors.ts";
 import type { Output } from "../../topology/commands/output.ts";
 import { recordReproduction, requirePage } from "../results/record.ts";
-import { readResults } from "../results/store.ts";
+import { type Results, readResults } from "../results/store.ts";
 
 const EXITS = { same: 0, different: 1, inconclusive: 5 } as const;
 
 export async function compare([first = "", second = "", ...words]: string[], output: Output): Promise<number> {
-  const { margin, of, isRecorded } = readWords(words);
+  const { margin, of, isRecorded, problems } = readWords(words);
+  const found = await Promise.allSettled([first, second].map(readPublished));
+  const [one, other] = found.flatMap((read) => (read.status === "fulfilled" ? read.value : []));
+  const unread = found.flatMap((read) => (read.status === "rejected" ? read.reason : []));
+  if (one !== undefined) problems.push(...unmeasured(one.manifest, of));
+  if (one === undefined || other === undefined || problems.length > 0) throw refusal([first, second], problems, unread);
   if (isRecorded) await requirePage(first);
-  const [one, other] = await Promise.all([readPublished(first), readPublished(second)]);
   const { quantities, notCompared } = chosen(one.manifest, of);
   const analyses = [analyse(one.manifest, one.runs), analyse(other.manifest, other.runs)] as const;
   const comparison = compareStudies(...analyses, { margin, quantities });
@@ -39,7 +43,21 @@ export async function compare([first = "", second = "", ...words]: string[], out
 }
 
 /** Those of a published report, too. */
-const readPublished = (folder: string) => readResults(folder, { published: true });
+const readPublished = (folder: string): Promise<Results> => readResults(folder, { published: true });
+
+/** Everything that is wrong; of one folder that cannot be read its own error. */
+function refusal(folders: readonly string[], problems: readonly Problem[], [unread, ...more]: RttlabError[]): Error {
+  if (unread !== undefined && problems.length + more.length === 0) return unread;
+  const ofFolders = [unread, ...more].flatMap((error): Problem[] => {
+    if (error === undefined) return [];
+    const [path = "", message = ""] = error.message.split(/: (.*)/s);
+    return [{ code: error.code, path, message, allowed: "" }];
+  });
+  const code = problems.length > 0 ? "E_USAGE" : "E_BAD_RESULTS";
+  return new RttlabError(code, `comparing ${folders.join(" with ")}: refused`, {
+    problems: [...problems, ...ofFolders],
+  });
+}
 
 const USAGE = "margin=5%, of=requestSeconds,connectSeconds and record";
 
@@ -48,16 +66,21 @@ interface Words {
   of: string[] | null;
   /** On docs/reproduced.md. */
   isRecorded: boolean;
+  problems: Problem[];
 }
 
 function readWords(words: readonly string[]): Words {
-  const read: Words = { margin: 0.05, of: null, isRecorded: false };
+  const read: Words = { margin: 0.05, of: null, isRecorded: false, problems: [] };
+  const refuse = (code: string, path: string, message: string, allowed: string) =>
+    read.problems.push({ code, path, message, allowed });
   for (const word of words) {
     const [, percent, names] = /^(?:margin=(\d+(?:\.\d+)?)%|of=(\w+(?:,\w+)*))$/.exec(word) ?? [];
     if (word === "record") read.isRecorded = true;
+    else if (Number(percent) === 0)
+      refuse("E_OUT_OF_RANGE", word, "no two means are so near", "more, such as margin=5%");
     else if (percent !== undefined) read.margin = Number(percent) / 100;
     else if (names !== undefined) read.of = names.split(",");
-    else throw new RttlabError("E_USAGE", `comparing: ${word} is no word of it, such as ${USAGE}`);
+    else refuse("E_UNKNOWN_KEY", word, "is no word of a comparison", USAGE);
   }
   return read;
 }
@@ -65,11 +88,14 @@ function readWords(words: readonly string[]): Words {
 /** Those that are asked for, else those that the study is about. */
 function chosen(manifest: Manifest, of: readonly string[] | null) {
   const { subjects, others } = subjectsOf(manifest);
-  if (of === null) return { quantities: subjects, notCompared: others };
-  const known = manifest.quantities.map(({ name }) => name);
-  const unknown = of.filter((name) => !known.includes(name));
-  if (unknown.length === 0) return { quantities: of, notCompared: [] };
-  throw new RttlabError("E_USAGE", `comparing: no run measures ${unknown.join(", ")}, only ${known.join(", ")}`);
+  return of === null ? { quantities: subjects, notCompared: others } : { quantities: of, notCompared: [] };
+}
+
+function unmeasured({ quantities }: Manifest, of: readonly string[] | null): Problem[] {
+  const known = quantities.map(({ name }) => name);
+  const unknown = (of ?? []).filter((name) => !known.includes(name));
+  const code = "E_UNKNOWN_QUANTITY";
+  return unknown.map((name) => ({ code, path: "of", message: `no run measures ${name}`, allowed: known.join(", ") }));
 }
 
 function linesOf({ cells, unmatched, quantities, differences }: Comparison): string[] {

@@ -2,7 +2,7 @@
 // second folder, files there: the runs, the traces, and the connections in captures.
 
 import { createWriteStream } from "node:fs";
-import { mkdir, readdir } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -11,7 +11,7 @@ import type { Run } from "../../analysis/results.ts";
 import { EXIT, RttlabError } from "../../lib/errors.ts";
 import { print } from "../../lib/program.ts";
 import type { Output } from "../../topology/commands/output.ts";
-import { type Results, readResults } from "../results/store.ts";
+import { type Results, readResults, refuseTaken } from "../results/store.ts";
 import { readTraces } from "../results/traces.ts";
 
 export async function exportRuns([folder = "", format = "csv", to]: string[], output: Output): Promise<number> {
@@ -24,8 +24,8 @@ export async function exportRuns([folder = "", format = "csv", to]: string[], ou
 }
 
 async function exportInto(to: string, { folder, manifest, runs }: Results, output: Output): Promise<void> {
+  await refuseTaken(to);
   await mkdir(to, { recursive: true });
-  if ((await readdir(to)).length > 0) throw new RttlabError("E_USAGE", `exporting to ${to}: the folder is not empty`);
   const files = {
     "runs.csv": runsAsCsv(manifest, runs),
     "traces.csv": tracesOf(folder),

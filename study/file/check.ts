@@ -13,7 +13,8 @@ import { measuredSeconds } from "../duration.ts";
 import { combine } from "../expand.ts";
 import { lengthen, lengthProblems } from "../lengthen.ts";
 import { manifestOf, NOWHERE } from "../manifest.ts";
-import { quantitiesOf } from "../measures/table.ts";
+import { measurementsIn } from "../measurements.ts";
+import { kindNamed, quantitiesOf } from "../measures/table.ts";
 import { predictAll } from "../predict.ts";
 import { hiddenLevels } from "./check-factors.ts";
 import { modelProblems } from "./check-models.ts";
@@ -52,7 +53,7 @@ export function checkStudy(study: Study, topology: Topology): Problem[] {
   const predicted = unique(predictAll(study, cells).problems);
   const further = [
     ...parameterProblems(study, combined),
-    ...lengthProblems(study, combined),
+    ...(combined.every(isOfKnownKind) ? lengthProblems(study, combined) : []),
     ...ofEvents,
     ...(ofCells.length === 0 ? predicted : predicted.filter(({ path }) => !isOfSetting(study, path))),
     ...plotProblems(manifest),
@@ -63,6 +64,10 @@ export function checkStudy(study: Study, topology: Topology): Problem[] {
   const isNew = ({ path }: Problem) =>
     !problems.some((known) => known.path.startsWith(path) || path.startsWith(known.path));
   return [...problems, ...further.filter(isNew)];
+}
+
+function isOfKnownKind({ settings }: StudyCell): boolean {
+  return kindNamed(measurementsIn(settings).own.kind) !== undefined;
 }
 
 /** Whether the model's input at the path is a setting, which may be missing because it is wrong. */

@@ -91,7 +91,7 @@ describe("a study file", () => {
     assert.deepEqual(problems, [
       "E_UNKNOWN_KEY colour",
       "E_BAD_EXPRESSION hypothesisHolds.when",
-      "E_BAD_VALUE seed",
+      "E_WRONG_TYPE seed",
       "E_OUT_OF_RANGE fixed.link.wan-a.rate",
       "E_MISSING_KEY models[0].inputs.rttSeconds",
       "E_MISSING_KEY plots[0].where",
@@ -189,7 +189,7 @@ describe("a study file", () => {
       `measure.load.requests: 1\n  ${RIVAL}\n  beside.rival.after: soon`,
       /E_BAD_VALUE fixed\.beside\.rival\.after/,
     ],
-    ["an unknown model", "name: page", "name: oracle", /E_UNKNOWN_MODEL models\[0\]/],
+    ["an unknown model", "name: page", "name: oracle", /E_UNKNOWN_MODEL models\[0\]\.name/],
     ["a model that lacks an input", "rttSeconds: rtt / 1000, ", "", /E_MISSING_KEY models\[0\]\.inputs\.rttSeconds/],
     ["a quantity that is not measured", "until: requestSeconds", "until: happiness", /E_UNKNOWN_QUANTITY repetitions/],
     [
@@ -228,7 +228,7 @@ describe("a study file", () => {
       "a trace that is too large",
       "models:",
       "traces: {links: [wan-a], packets: 1000000}\nmodels:",
-      /E_BAD_VALUE traces\.packets/,
+      /E_OUT_OF_RANGE traces\.packets/,
     ],
     ["a trace of nothing", "models:", "traces: {repetitions: 1}\nmodels:", /E_MISSING_KEY traces/],
     ["an unknown kind of measurement", "measure.kind: load", "measure.kind: guess", /E_BAD_VALUE fixed\.measure\.kind/],

@@ -1,7 +1,6 @@
 // Converts a study file's text to a Study, or reports every problem of it at once, each with its
 // line.
 
-import { z } from "zod";
 import type { Condition, Level, Repetitions, Selection } from "../../analysis/results.ts";
 import { TRACE_RANGES } from "../../lib/contract/trace.ts";
 import { type Problem, RttlabError } from "../../lib/errors.ts";
@@ -9,12 +8,12 @@ import { type ReadFile, readNone } from "../../lib/link/jitter-table.ts";
 import { parseYaml } from "../../topology/model/document.ts";
 import { draftOf } from "../../topology/model/draft.ts";
 import { eventProblems, eventsOf } from "../../topology/model/events.ts";
-import { formatPath, valueAt } from "../../topology/model/shape.ts";
 import type { Topology } from "../../topology/model/topology.ts";
 import { withTraces } from "../../topology/model/traces.ts";
 import { checkStudy } from "./check.ts";
 import { RANGE_RULE, type ReadLevels, rangeLevels, readLevels } from "./levels.ts";
 import { type Range, type StudyFile, studySchema } from "./schema.ts";
+import { shapeProblems } from "./shape.ts";
 import type { Settings, Study, StudyFactor, TraceUse } from "./study.ts";
 import { wellShaped } from "./well-shaped.ts";
 
@@ -32,8 +31,7 @@ export async function readStudy(
   const { value, problems: ofTraces } = withTraces(parsed, readFile);
   const written = [...broken, ...ofTraces];
   const checked = studySchema.safeParse(value);
-  const shape =
-    value === undefined || checked.success ? [] : checked.error.issues.flatMap((issue) => problemsOf(issue, value));
+  const shape = value === undefined || checked.success ? [] : shapeProblems(checked.error.issues, value);
   const refuse = (problems: readonly Problem[]) => {
     const lined = problems.map((problem) => ({ ...problem, line: problem.line ?? lineOf(problem.path) }) as Problem);
     const sorted = lined.sort((first, second) => (first.line ?? 0) - (second.line ?? 0));
@@ -52,44 +50,15 @@ export async function readStudy(
   if (topology instanceof RttlabError) throw topology;
   const links = topology.links.map(({ name }) => name);
   const ofEvents = eventProblems(draftOf({ events: file.events }), links);
-  const all = [...written, ...problems, ...ofEvents, ...checkStudy(study, topology)];
+  const known = new Set(ofParts.map(({ path }) => path));
+  const further = checkStudy(study, topology).filter(({ path }) => !known.has(path));
+  const all = [...written, ...problems, ...ofEvents, ...further];
   if (all.length > 0) throw refuse(all);
   return { study, topology };
 }
 
 /** The places of settings and levels. */
 const WORDS = /^(fixed|factors|exclude|effects)\.|\.(where|cells)\./;
-
-function problemsOf(issue: z.core.$ZodIssue, file: unknown): Problem[] {
-  const path = formatPath(issue.path);
-  if (issue.code === "unrecognized_keys") {
-    const allowed = keysAt(issue.path).join(", ");
-    return issue.keys.map((key) => {
-      const place = formatPath([...issue.path, key]);
-      return { code: "E_UNKNOWN_KEY", path: place, message: "this key is not known", allowed };
-    });
-  }
-  const missing = valueAt(file, issue.path) === undefined;
-  return [
-    {
-      code: missing ? "E_MISSING_KEY" : "E_BAD_VALUE",
-      path,
-      message: missing ? "is missing" : issue.message,
-      allowed: "",
-    },
-  ];
-}
-
-/** The keys of the map at a path, as far as the schema is a map there. */
-function keysAt(path: readonly PropertyKey[]): string[] {
-  const at = path.reduce<z.ZodType | undefined>((schema, key) => {
-    const inner = schema instanceof z.ZodOptional ? (schema.unwrap() as z.ZodType) : schema;
-    if (inner instanceof z.ZodArray) return inner.element as z.ZodType;
-    if (inner instanceof z.ZodRecord) return inner.valueType as z.ZodType;
-    return inner instanceof z.ZodObject ? inner.shape[String(key)] : undefined;
-  }, studySchema);
-  return at instanceof z.ZodObject ? Object.keys(at.shape) : [];
-}
 
 function studyOf(name: string, file: StudyFile): { study: Study; problems: Problem[] } {
   const problems: Problem[] = [];
@@ -115,7 +84,7 @@ function studyOf(name: string, file: StudyFile): { study: Study; problems: Probl
       ...(because === undefined ? {} : { because }),
     })),
     lastingSeconds: file.lasting === undefined ? null : Number.parseFloat(file.lasting),
-    repetitions: repetitionsOf(file.repetitions),
+    repetitions: repetitionsOf(file.repetitions, problems),
     mayDrop: file.mayDrop ?? [],
     maySaturate: file.maySaturate ?? [],
     models: (file.models ?? []).map(({ where = {}, ...model }, index) => ({
@@ -225,11 +194,15 @@ function readLevel(
   return text;
 }
 
-function repetitionsOf(given: StudyFile["repetitions"]): Repetitions {
+function repetitionsOf(given: StudyFile["repetitions"], problems: Problem[]): Repetitions {
   if (typeof given === "number") return { atLeast: given, atMost: given, until: null };
   const { until: quantity, within, atLeast = 3, atMost } = given;
-  const withinRatio = Number.parseFloat(within) / 100;
-  return { atLeast: Math.min(atLeast, atMost), atMost, until: { quantity, withinRatio } };
+  if (atLeast > atMost) {
+    const message = `${atLeast} are more than the most, ${atMost}`;
+    const path = "repetitions.atLeast";
+    problems.push({ code: "E_CONFLICTING_KEYS", path, message, allowed: `at most ${atMost}` });
+  }
+  return { atLeast, atMost, until: { quantity, withinRatio: Number.parseFloat(within) / 100 } };
 }
 
 type SelectionFile = Readonly<Record<string, string | number | (string | number)[]>>;

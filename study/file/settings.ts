@@ -10,7 +10,7 @@ import type { Host, Topology } from "../../topology/model/topology.ts";
 import { hostsApart } from "../../topology/model/within.ts";
 import { hostProblem } from "../hosts/options.ts";
 import type { MeasureKind } from "../measures/measure.ts";
-import { MEASURES } from "../measures/table.ts";
+import { kindNamed, MEASURES } from "../measures/table.ts";
 import { linksBetween } from "../path.ts";
 import type { Settings } from "./study.ts";
 
@@ -44,7 +44,8 @@ export interface ReadSettings {
 /** `pathOf` returns the place in the file where a key is set. */
 export function readSettings(settings: Settings, topology: Topology, pathOf: (key: string) => string): ReadSettings {
   const problems: Problem[] = [];
-  const refuse: Refuse = (key, code, message, allowed) => problems.push({ code, path: pathOf(key), message, allowed });
+  const place = (key: string, problem: Problem) => problems.push({ ...problem, ...placed(key, pathOf(key), problem) });
+  const refuse: Refuse = (key, code, message, allowed) => place(key, { code, path: key, message, allowed });
   const links: Record<string, string[]> = {};
   const hosts: Record<string, Record<string, string>> = {};
   const measured: Record<string, string> = {};
@@ -65,14 +66,19 @@ export function readSettings(settings: Settings, topology: Topology, pathOf: (ke
       const problem = host === undefined ? undefined : hostProblem(host, word, text);
       if (problem === undefined)
         refuse(key, "E_NO_SUCH_HOST", `${topology.name} has no host ${name}`, names(topology.hosts));
-      else if (problem !== null) problems.push({ ...problem, path: pathOf(key) });
+      else if (problem !== null) place(key, problem);
       else hosts[name] = { ...hosts[name], [word]: text };
     } else refuse(key, "E_UNKNOWN_KEY", "is no setting", KEYS);
   }
-  problems.push(...linkProblems(links, topology, pathOf));
+  for (const { path, ...problem } of linkProblems(links, topology)) place(path, { path, ...problem });
   const measure = readMeasure(measured, ofKinds, topology.hosts, refuse);
   const beside = measure === null ? [] : readBesides(besides, measure, topology, refuse);
   return { settings: problems.length > 0 || measure === null ? null : { links, hosts, measure, beside }, problems };
+}
+
+/** A factor that sets several keys, or lacks one, does not show which by its place alone. */
+function placed(key: string, path: string, { message }: Problem): Pick<Problem, "path" | "message"> {
+  return { path, message: path.endsWith(key) ? message : `${key}: ${message}` };
 }
 
 const KEYS = "link.NAME.KEY, host.NAME.KEY, measure.kind, measure.KIND.KEY or beside.NAME.KEY";
@@ -83,11 +89,8 @@ function wordsOf(key: string, text: string): string[] {
   return rest.length === 0 ? [`${key}=${text}`] : [side as string, `${rest.join(".")}=${text}`];
 }
 
-function linkProblems(
-  links: Readonly<Record<string, readonly string[]>>,
-  topology: Topology,
-  pathOf: (key: string) => string,
-): Problem[] {
+/** With the setting's key as its path. */
+function linkProblems(links: Readonly<Record<string, readonly string[]>>, topology: Topology): Problem[] {
   return Object.entries(links).flatMap(([name, words]) => {
     const link = topology.links.find((each) => each.name === name);
     if (link === undefined) return [];
@@ -98,7 +101,7 @@ function linkProblems(
       if (!(error instanceof RttlabError)) throw error;
       return error.problems.map((problem) => {
         const [word = "", value] = problem.path.split("=");
-        return { ...problem, path: value === undefined ? pathOf(`link.${name}`) : pathOf(`link.${name}.${word}`) };
+        return { ...problem, path: value === undefined ? `link.${name}` : `link.${name}.${word}` };
       });
     }
   });
@@ -140,14 +143,21 @@ function readMeasure(
   for (const key of Object.keys(unknown))
     refuse(`measure.${key}`, "E_UNKNOWN_KEY", "is no setting", "measure.KIND.KEY");
   for (const name of Object.keys(ofKinds)) {
-    if (!(name in MEASURES)) refuse(`measure.${name}`, "E_UNKNOWN_KEY", `${name} is no kind of measurement`, kinds);
+    if (kindNamed(name) === undefined)
+      refuse(`measure.${name}`, "E_UNKNOWN_KEY", `${name} is no kind of measurement`, kinds);
   }
+  const readAs = (name: string) =>
+    readMeasurement(name, ofKinds[name] ?? {}, hosts, refuse, {
+      kind: "measure.kind",
+      word: (word) => `measure.${name}.${word}`,
+    });
+  if (kindName !== undefined && kindNamed(kindName) !== undefined) return readAs(kindName);
   if (kindName === undefined) refuse("measure.kind", "E_MISSING_KEY", "is missing", kinds);
-  if (kindName === undefined) return null;
-  return readMeasurement(kindName, ofKinds[kindName] ?? {}, hosts, refuse, {
-    kind: "measure.kind",
-    word: (word) => `measure.${kindName}.${word}`,
-  });
+  else refuse("measure.kind", "E_BAD_VALUE", `${kindName} is no kind of measurement`, kinds);
+  // Of a mistyped kind are the words of the only kind that has some.
+  const [meant, ...others] = Object.keys(ofKinds).filter((name) => kindNamed(name) !== undefined);
+  if (meant !== undefined && others.length === 0) readAs(meant);
+  return null;
 }
 
 /**
@@ -208,21 +218,21 @@ function readMeasurement(
   refuse: Refuse,
   at: { kind: string; word(word: string): string },
 ): Measurement | null {
-  const kind = MEASURES[kindName];
+  const kind = kindNamed(kindName);
   const place = at.word;
   if (kind === undefined) {
     refuse(at.kind, "E_BAD_VALUE", `${kindName} is no kind of measurement`, Object.keys(MEASURES).join(", "));
     return null;
   }
   const able = hosts.filter(({ role }) => role === kind.role);
-  if (!able.some(({ name }) => name === host)) {
-    refuse(place("host"), "E_BAD_VALUE", `${host || "nobody"} cannot measure a ${kind.kind}`, names(able));
-  }
+  if (host === "") refuse(place("host"), "E_MISSING_KEY", "is missing", names(able));
+  else if (!able.some(({ name }) => name === host))
+    refuse(place("host"), "E_BAD_VALUE", `${host} cannot measure a ${kind.kind}`, names(able));
   for (const word of Object.keys(words)) {
-    if (word in kind.words) continue;
+    if (Object.hasOwn(kind.words, word)) continue;
     refuse(place(word), "E_UNKNOWN_KEY", `a ${kind.kind} has no such word`, Object.keys(kind.words).join(", "));
   }
-  const known = Object.fromEntries(Object.entries(words).filter(([word]) => word in kind.words));
+  const known = Object.fromEntries(Object.entries(words).filter(([word]) => Object.hasOwn(kind.words, word)));
   const problems = kind.problems(known);
   for (const { path, code = "E_BAD_VALUE", message, allowed } of problems) refuse(place(path), code, message, allowed);
   if (problems.length > 0) return null; // such words make no request

@@ -4,7 +4,7 @@ import { checkLittle, type LawCheck } from "../../analysis/models/operational-la
 import type { LatencySummary, LoadRequest, LoadResult } from "../../lib/contract/load/load.ts";
 import { REPLAY_WORDS, readLoad } from "../../lib/contract/load/replay.ts";
 import { parseSettings } from "../../lib/contract/load/settings.ts";
-import { ALLOWED } from "../../lib/contract/load/words.ts";
+import { ALLOWED, wordOf } from "../../lib/contract/load/words.ts";
 import { type Problem, RttlabError } from "../../lib/errors.ts";
 import type { Settings } from "../file/study.ts";
 import type { MeasureKind } from "./measure.ts";
@@ -115,7 +115,7 @@ export function givenWords(words: Settings): string[] {
 /** Every problem of the words that a request is made of. */
 export function problemsOf(request: () => LoadRequest): Problem[] {
   try {
-    parseSettings(request());
+    parseSettings(request(), wordOf);
     return [];
   } catch (error) {
     if (!(error instanceof RttlabError)) throw error;

@@ -10,6 +10,10 @@ import { tcp } from "./tcp.ts";
 
 export const MEASURES: Readonly<Record<string, MeasureKind>> = { load, saturation, tcp, rudp };
 
+export function kindNamed(name: string): MeasureKind | undefined {
+  return Object.hasOwn(MEASURES, name) ? MEASURES[name] : undefined;
+}
+
 /** Quantities that every run has, whatever it measures. */
 export const COMMON_QUANTITIES: readonly Quantity[] = [
   { name: "windowSeconds", unit: "s", meaning: "length of the run" },
@@ -51,6 +55,11 @@ export const COMMON_QUANTITIES: readonly Quantity[] = [
   { name: "softirqSeconds", unit: "s", meaning: "processor time of the machine in soft interrupts" },
 ];
 
+/** A kind that is mistyped may be any, so that nothing else of the study is wrong for it. */
+function quantitiesOfKind(name: string): readonly Quantity[] {
+  return kindNamed(name)?.quantities ?? Object.values(MEASURES).flatMap(({ quantities }) => quantities);
+}
+
 /** All quantities that these cells measure, each once. */
 export function quantitiesOf(cells: readonly { settings: Settings }[]): Quantity[] {
   const asked = cells.map(({ settings }) => measurementsIn(settings));
@@ -59,10 +68,10 @@ export function quantitiesOf(cells: readonly { settings: Settings }[]): Quantity
     asked.flatMap(({ beside }) => beside.map(({ name, kind }) => [`${name} ${kind}`, { name, kind }] as const)),
   );
   const all = [
-    ...[...kinds].flatMap((kind) => MEASURES[kind]?.quantities ?? []),
+    ...[...kinds].flatMap(quantitiesOfKind),
     ...COMMON_QUANTITIES,
     ...[...besides.values()].flatMap(({ name: beside, kind }) =>
-      (MEASURES[kind]?.quantities ?? []).map(({ name, unit, meaning }) => {
+      quantitiesOfKind(kind).map(({ name, unit, meaning }) => {
         return { name: besideName(beside, name), unit, meaning: `${beside}: ${meaning}` };
       }),
     ),

@@ -46,7 +46,10 @@ export async function publishReport(
     ...[...pages, ...results].flatMap(([path, text]) => namingProblems(path, text)),
   ];
   if (problems.length > 0) throw refuse("refused", problems);
-  const found = await readdir(to).catch(() => []);
+  const found = await readdir(to).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return [];
+    throw refuse("it is no folder");
+  });
   const foreign = found.filter((name) => ![...files.keys()].some((path) => path.split("/")[0] === name));
   if (foreign.length > 0) throw refuse(`the folder holds ${foreign.join(", ")}, which is of no report`);
   for (const name of found) await rm(join(to, name), { recursive: true });

@@ -7,7 +7,7 @@ import { findSaturation, type Measure, readSearch } from "../../lib/contract/loa
 import { saturationTable, stepLine } from "../../lib/contract/load/saturation-table.ts";
 import { parseSettings } from "../../lib/contract/load/settings.ts";
 import { loadTable, shareTable } from "../../lib/contract/load/table.ts";
-import { USAGE } from "../../lib/contract/load/words.ts";
+import { USAGE, wordOf } from "../../lib/contract/load/words.ts";
 import { EXIT } from "../../lib/errors.ts";
 import { interruptible } from "../../lib/interruptible.ts";
 import { print } from "../../lib/program.ts";
@@ -48,7 +48,7 @@ export async function loadTogether(
   const asJson = output.json || words.some(isJson);
   const search = readSearch(own);
   const request = search ?? { ...readLoad(own), histograms: true };
-  parseSettings({ ...request, share: { index: 0, of: generators.length } }); // refused before any begins
+  parseSettings({ ...request, share: { index: 0, of: generators.length } }, wordOf); // before any begins
   const containers = generators.map(({ name }) => name);
   if (search !== null) return find(engine, containers, search, output, asJson);
   const settings = parseSettings(request);

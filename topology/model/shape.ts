@@ -125,12 +125,12 @@ export function valueAt(file: unknown, path: Path): unknown {
   return path.reduce<unknown>((value, key) => (value as Record<PropertyKey, unknown> | null | undefined)?.[key], file);
 }
 
-function kindOf(value: unknown): string {
+export function kindOf(value: unknown): string {
   if (value === null) return "nothing";
   return Array.isArray(value) ? "a list" : typeof value === "object" ? "a mapping" : `a ${typeof value}`;
 }
 
-function show(value: unknown): string {
+export function show(value: unknown): string {
   const text = typeof value === "string" ? value : written(value);
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }

@@ -2,17 +2,19 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { RttlabError } from "../../errors.ts";
 import { parseSettings } from "./settings.ts";
-import { parseWords } from "./words.ts";
+import { parseWords, wordOf } from "./words.ts";
 
-function problemsOf(act: () => unknown): string[] {
+function refusalOf(act: () => unknown): RttlabError {
   try {
     act();
   } catch (error) {
     assert.ok(error instanceof RttlabError);
-    return error.problems.map(({ path }) => path);
+    return error;
   }
   return assert.fail("it was accepted");
 }
+
+const problemsOf = (act: () => unknown) => refusalOf(act).problems.map(({ path }) => path);
 
 describe("the settings of a load", () => {
   it("have defaults for all but the target and the bound", () => {
@@ -199,8 +201,30 @@ describe("the words of load", () => {
   it("are refused with those that can be read and are out of range", () => {
     assert.deepEqual(
       problemsOf(() => parseWords(["rate=abc", "path=x", "users=0", "timeout=0s"])),
-      ["rate", "path", "users", "timeoutMillis"],
+      ["rate", "path", "users", "timeout"],
     );
+  });
+
+  it("are named as they are written where they do not go together, or are out of range", () => {
+    const refused = (...words: string[]) => problemsOf(() => parseSettings(parseWords(words), wordOf));
+    assert.deepEqual(refused("rate=5", "think=1ms", "page=1.0-serial", "http=1.1"), ["http", "think", "page"]);
+    assert.deepEqual(refused("path=/a", "path=/b", "page=1.0-serial", "expect=5", "size=5"), [
+      "size",
+      "expect",
+      "path",
+    ]);
+    assert.deepEqual(refused("users=1..5", "requests=4", "cooldown=1s"), ["users, rate", "cooldown"]);
+    assert.deepEqual(refused("seconds=0", "warmup=2h", "timeout=0ms", "linger=7200s"), [
+      "warmup",
+      "linger",
+      "seconds",
+      "timeout",
+    ]);
+  });
+
+  it("are all listed where one is not known", () => {
+    const [{ allowed = "" } = {}] = refusalOf(() => parseWords(["repaly=a.log", "users=1"])).problems;
+    for (const word of ["users", "replay", "speed", "find", "json"]) assert.match(allowed, new RegExp(`\\b${word}\\b`));
   });
 
   it("stand for an open load, with its course", () => {

@@ -25,7 +25,7 @@ const MESSAGE: Sizes = Object.freeze({ law: "fixed", bytes: 64 });
 /** Settings whose values are not known to be good. */
 type Unread = Readonly<Record<string, unknown>>;
 
-const TIME = number(0, 3_600_000);
+const TIME = number(0, 3_600_000, "0 to 3600000 ms");
 export const LOAD_FIELDS: Fields<LoadSettings> = {
   target: text("host:port, such as server:80; IPv4 only", isTarget),
   protocol: { ...oneOf("http", "echo"), usual: "http" },
@@ -47,17 +47,17 @@ export const LOAD_FIELDS: Fields<LoadSettings> = {
   leaving: { ...oneOf("close", "server"), usual: "close" },
   lingerMillis: { ...TIME, usual: 0 },
   retry: { ...truth(), usual: false },
-  seconds: none(number(0.1, MAX_SECONDS)),
+  seconds: none(number(0.1, MAX_SECONDS, `0.1 to ${MAX_SECONDS} s`)),
   requests: none(whole(1, 1e9)),
-  warmupSeconds: { ...number(0, MAX_WARMUP_SECONDS), usual: 0 },
-  cooldownSeconds: { ...number(0, 3600), usual: 0 },
+  warmupSeconds: { ...number(0, MAX_WARMUP_SECONDS, `0 to ${MAX_WARMUP_SECONDS} s`), usual: 0 },
+  cooldownSeconds: { ...number(0, 3600, "0 to 3600 s"), usual: 0 },
   thinkMillis: { ...TIME, usual: 0 },
   thinking: { ...oneOf("exponential", "fixed"), usual: "exponential" },
-  timeoutMillis: { ...number(1, 3_600_000), usual: 30_000 },
+  timeoutMillis: { ...number(1, 3_600_000, "1 to 3600000 ms"), usual: 30_000 },
   ending: { ...oneOf("wait", "cut"), usual: "wait" },
   seed: { ...whole(0, 2 ** 32 - 1), usual: 1 },
   expected: none(json<NonNullable<LoadSettings["expected"]>>("bytes, a SHA-256 in hexadecimal, or both", isExpected)),
-  rttMillis: none(number(0.001, 60_000)),
+  rttMillis: none(number(0.001, 60_000, "0.001 to 60000 ms")),
   histograms: { ...truth(), usual: false },
   threads: { ...whole(1, 64), usual: 1 },
   share: { ...json<LoadSettings["share"]>("an index from 0 below the number of shares", isShare), usual: WHOLE },
@@ -69,8 +69,11 @@ function none<Value>(kind: Kind<Value>): Field<Value | null> {
   return { ...orNull(kind), usual: null };
 }
 
-/** The settings in `request`. Throws E_BAD_LOAD with every problem. */
-export function parseSettings(request: Unread): LoadSettings {
+/**
+ * The settings in `request`. Throws E_BAD_LOAD with every problem; `nameOf` is how the person who
+ * wrote a setting calls it.
+ */
+export function parseSettings(request: Unread, nameOf = (setting: string) => setting): LoadSettings {
   const { values, problems } = readObject(LOAD_FIELDS, request);
   const settings = withDefaults({ ...values }, request);
   const all: Problem[] = [
@@ -83,7 +86,7 @@ export function parseSettings(request: Unread): LoadSettings {
     ...echoProblems(settings),
     ...courseProblems(settings),
     ...shareProblems(settings),
-  ];
+  ].map((problem) => ({ ...problem, path: nameOf(problem.path) }));
   if (all.length > 0) {
     const list = all.map(({ path, message, allowed }) => `${path} ${message} (allowed: ${allowed})`);
     throw new RttlabError("E_BAD_LOAD", `reading a load: ${list.join("; ")}`, { problems: all });
@@ -124,10 +127,10 @@ function courseProblems(settings: Unread): Problem[] {
     ...(isOpen && users !== 1
       ? [conflict("users", "are for a closed load, and a rate is given", "1, or no rate")]
       : []),
-    ...(isOpen && thinkMillis !== 0 ? [conflict("thinkMillis", "is of users, and a rate is given", "0")] : []),
+    ...(isOpen && thinkMillis !== 0 ? [conflict("thinkMillis", "is of users, and a rate is given", "no pause")] : []),
     ...(isOpen && page !== null ? [conflict("page", "is loaded by users, and a rate is given", "no rate")] : []),
     ...(page !== null && pipeline !== 1 ? [conflict("pipeline", "is a plan of pages: 1.1-pipelined", "1")] : []),
-    ...(page !== null && paths !== null ? [conflict("paths", "are not for pages", "path")] : []),
+    ...(page !== null && paths !== null ? [conflict("paths", "are several, and a page is loaded", "one path")] : []),
     ...(pipeline !== 1 && (connection === "close" || (httpVersion === "1.0" && connection !== "keep-alive"))
       ? [conflict("pipeline", "needs connections that are kept", "1")]
       : []),

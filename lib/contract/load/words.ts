@@ -51,6 +51,20 @@ const WORDS: Readonly<Record<string, Word>> = {
   threads: { ...WHOLE, ...rangeOf("threads") },
 };
 
+/** Those that the command takes before it reads the others. */
+const OTHERS = ["replay", "speed", "find", "json"];
+
+const WORD_OF = new Map<string, string>([
+  ...Object.entries(WORDS).map(([name, { field }]) => [field, name] as const),
+  ["levels", "users, rate"],
+  ["paths", "path"],
+]);
+
+/** The word by which a setting is given; a setting without one has its own name. */
+export function wordOf(setting: string): string {
+  return WORD_OF.get(setting) ?? setting;
+}
+
 /** The values that each word may have. */
 export const ALLOWED: Readonly<Record<string, string>> = Object.fromEntries(
   Object.entries(WORDS).map(([name, { allowed }]) => [name, allowed]),
@@ -143,7 +157,7 @@ export function parseWords(words: readonly string[]): LoadRequest {
     const text = values.join("=");
     const word = Object.hasOwn(WORDS, name) ? WORDS[name] : undefined;
     if (word === undefined) {
-      problems.push(unknownName(name, Object.keys(WORDS)));
+      problems.push(unknownName(name, [...Object.keys(WORDS), ...OTHERS]));
       continue;
     }
     if (text === "") {
@@ -161,7 +175,8 @@ export function parseWords(words: readonly string[]): LoadRequest {
   if (popularity !== null && paths.length < 2)
     problems.push({ path: "popularity", message: "is of several paths", allowed: "path=/a path=/b, or path=/{1..9}" });
   // The service refuses values out of range; beside words that it never sees, they are listed here.
-  if (problems.length > 0) problems.push(...readObject(LOAD_FIELDS, request).problems);
+  const ranges = problems.length > 0 ? readObject(LOAD_FIELDS, request).problems : [];
+  problems.push(...ranges.map((problem) => ({ ...problem, path: wordOf(problem.path) })));
   refuseWords(problems);
   Object.assign(request, pathsOf(paths, popularity ?? (() => 1)));
   return "requests" in request ? request : { seconds: 10, ...request };
