@@ -14,7 +14,7 @@ import { subjectsOf } from "../../analysis/subjects.ts";
 import { columns } from "../../lib/columns.ts";
 import { type Problem, RttlabError } from "../../lib/errors.ts";
 import type { Output } from "../../topology/commands/output.ts";
-import { recordReproduction, requirePage } from "../results/record.ts";
+import { pageProblems, recordReproduction } from "../results/record.ts";
 import { type Results, readResults } from "../results/store.ts";
 
 const EXITS = { same: 0, different: 1, inconclusive: 5 } as const;
@@ -25,8 +25,8 @@ export async function compare([first = "", second = "", ...words]: string[], out
   const [one, other] = found.flatMap((read) => (read.status === "fulfilled" ? read.value : []));
   const unread = found.flatMap((read) => (read.status === "rejected" ? read.reason : []));
   if (one !== undefined) problems.push(...unmeasured(one.manifest, of));
+  if (isRecorded) problems.push(...(await pageProblems(first)));
   if (one === undefined || other === undefined || problems.length > 0) throw refusal([first, second], problems, unread);
-  if (isRecorded) await requirePage(first);
   const { quantities, notCompared } = chosen(one.manifest, of);
   const analyses = [analyse(one.manifest, one.runs), analyse(other.manifest, other.runs)] as const;
   const comparison = compareStudies(...analyses, { margin, quantities });

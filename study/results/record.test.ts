@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { it, type TestContext } from "node:test";
 import { MARK, type Reproduction } from "../../analysis/report/reproductions.ts";
+import type { RttlabError } from "../../lib/errors.ts";
 import { compare } from "../commands/compare.ts";
 import { recordReproduction } from "./record.ts";
 
@@ -34,11 +35,14 @@ it("what came of a study that was run again is on the page once, and the rest of
   assert.equal(await readFile(records, "utf8"), `${JSON.stringify(again)}\n`);
 });
 
-it("results that are no published report have no page, which is said before anything is compared", async (context) => {
+it("results that are no published report have no page, which is said beside what else is wrong", async (context) => {
   const docs = await folderFor(context);
   const output = { result: async () => undefined } as unknown as Parameters<typeof compare>[1];
   const attempt = compare([join(docs, "reports", "waits"), "results/mine", "record"], output);
-  await assert.rejects(attempt, { code: "E_USAGE", message: /waits is no published report/ });
+  await assert.rejects(attempt, ({ code, problems }: RttlabError) => {
+    assert.deepEqual([code, problems.map(({ path }) => path).includes("record")], ["E_USAGE", true]);
+    return true;
+  });
 });
 
 async function folderFor(context: TestContext): Promise<string> {

@@ -11,16 +11,18 @@ import {
   reproductionTables,
   withReproduction,
 } from "../../analysis/report/reproductions.ts";
-import { RttlabError } from "../../lib/errors.ts";
+import type { Problem } from "../../lib/errors.ts";
 import { withMarkedText } from "../../lib/marked-text.ts";
 import { writeWhole } from "./whole.ts";
 
-/** E_USAGE unless there is a page for what is published in the folder, docs/reports/NAME. */
-export async function requirePage(report: string): Promise<void> {
-  await access(besideReports(report, "reproduced.md")).catch((cause) => {
-    const why = `${report} is no published report, docs/reports/NAME, and has no page`;
-    throw new RttlabError("E_USAGE", `recording that a study was run again: ${why}`, { cause });
-  });
+/** One unless there is a page for what is published in the folder. */
+export async function pageProblems(report: string): Promise<Problem[]> {
+  const message = `${report} is no published report, and has no page of studies that were run again`;
+  const problem = { code: "E_USAGE", path: "record", message, allowed: "docs/reports/NAME as the first" };
+  return access(besideReports(report, "reproduced.md")).then(
+    () => [],
+    () => [problem],
+  );
 }
 
 export async function recordReproduction(report: string, one: Reproduction): Promise<void> {
