@@ -39,6 +39,13 @@ describe("bin/rttlab", () => {
     }
   });
 
+  it("refuses words behind a command that takes none, and asks for none", () => {
+    for (const words of [["--help"], ["lint", "types"]])
+      for (const command of ["check", "generate"])
+        assert.throws(() => findCommand(command, words, ROOT), { code: "E_USAGE", message: /it takes no words/ });
+    for (const command of ["check", "generate"]) assert.deepEqual(findCommand(command, [], ROOT).words, []);
+  });
+
   it("refuses an unknown word and names the nearest, whatever the slip", async () => {
     const slips = {
       topolgy: "topology",

@@ -11,6 +11,7 @@ import { Refusal } from "./refusal.mjs";
  * @property {string} example one that works as it stands
  * @property {string} main path of the TypeScript main from the root; NAME stands for the next word
  * @property {(words: string[], root: string) => boolean} needsDocker
+ * @property {true} [isWordless] takes no words
  */
 
 const DOCKER_BENCHES = ["calibration", "metrics", "rudp", "scale", "shapers", "topology"];
@@ -28,6 +29,7 @@ const COMMANDS = {
     example: "check",
     main: "tasks/check.ts",
     needsDocker: never,
+    isWordless: true,
   },
   test: {
     title: "check, then the tests on real containers, or only some parts",
@@ -41,6 +43,7 @@ const COMMANDS = {
     example: "generate",
     main: "tasks/generate.ts",
     needsDocker: never,
+    isWordless: true,
   },
   bench: {
     title: "measure speed and size, printed as ratios",
@@ -91,12 +94,14 @@ const COMMANDS = {
  * @param {string} word
  * @param {string[]} words
  * @param {string} root the repository's root
- * @throws {Refusal} E_USAGE for an unknown word, with the nearest known one
+ * @throws {Refusal} E_USAGE for an unknown word, with the nearest known one, and for one too many
  */
 export function findCommand(word, words, root) {
   const command = Object.hasOwn(COMMANDS, word) ? COMMANDS[word] : undefined;
   if (command === undefined) throw unknownWord(word, Object.keys(COMMANDS), "./bin/rttlab --help lists the commands");
-  const { main, needsDocker } = command;
+  const { title, main, needsDocker, isWordless = false } = command;
+  if (isWordless && words.length > 0)
+    throw new Refusal("E_USAGE", 2, `run "${word} ${words.join(" ")}": it takes no words`, [`${word}: ${title}`]);
   if (!main.includes("NAME")) return { main: join(root, main), words, needsDocker: needsDocker(words, root) };
 
   const names = namesFor(join(root, main, ".."));

@@ -5,17 +5,17 @@ import { isIPv6 } from "node:net";
 import { parseArgs } from "node:util";
 import { columns } from "../../lib/columns.ts";
 import { type Problem, RttlabError } from "../../lib/errors.ts";
-import { type Environment, readTexts } from "../../lib/fields/read.ts";
+import { type Environment, readTexts, unknownName } from "../../lib/fields/read.ts";
 import { DEFAULT_LIMITS } from "./http/limits.ts";
 import { type Config, SETTINGS, type Setting, type Settings } from "./settings.ts";
 import type { StructureConfig } from "./structures/structure.ts";
 
 /**
- * The configuration, or null if help was requested. Throws E_USAGE for unknown options,
- * E_BAD_ENVIRONMENT with every bad value.
+ * The configuration, or null if help was requested. Throws E_USAGE if an option is not known or has
+ * no value, else E_BAD_ENVIRONMENT, with every problem.
  */
 export function readConfig(argv: string[], environment: Environment): Config | null {
-  const options = parseOptions(argv);
+  const { options, problems: ofUsage } = parseOptions(argv);
   if (options.help === true) return null;
   const { values, problems } = readTexts(SETTINGS, (path) => {
     const { option, variable } = SETTINGS[path];
@@ -27,6 +27,8 @@ export function readConfig(argv: string[], environment: Environment): Config | n
   for (const [path, value] of Object.entries(values)) put(config, path.split("."), value);
   const read = config as unknown as Config;
   const all = [...problems, ...idleProblems(read.server), ...transportProblems(read)];
+  if (ofUsage.length > 0)
+    throw new RttlabError("E_USAGE", "reading the options: refused", { problems: [...ofUsage, ...all] });
   if (all.length > 0)
     throw new RttlabError("E_BAD_ENVIRONMENT", "reading the server's settings: they are not valid", { problems: all });
   return read;
@@ -87,12 +89,31 @@ function put(target: Record<string, unknown>, [name = "", ...rest]: string[], va
   }
 }
 
-function parseOptions(argv: string[]): Record<string, string | boolean | undefined> {
+function parseOptions(argv: string[]) {
   const names = Object.values(SETTINGS).map(({ option }) => [option, { type: "string" }] as const);
-  const options = { ...Object.fromEntries(names), help: { type: "boolean", short: "h" } as const };
-  try {
-    return parseArgs({ args: argv, options, strict: true }).values as Record<string, string | boolean | undefined>;
-  } catch (cause) {
-    throw new RttlabError("E_USAGE", `reading the options: ${(cause as Error).message}`);
-  }
+  const known = { ...Object.fromEntries(names), help: { type: "boolean", short: "h" } as const };
+  const given = { args: argv, options: known, strict: false, allowPositionals: true, tokens: true } as const;
+  const { values, tokens } = parseArgs(given);
+  const problems = tokens.flatMap((token, at): Problem[] => {
+    if (token.kind === "positional") {
+      const before = tokens[at - 1];
+      const isValue = before?.kind === "option" && before.value === undefined; // of one that is not known
+      const [path, message] = [token.value, "stands behind no option"];
+      return isValue ? [] : [{ code: "E_UNKNOWN_KEY", path, message, allowed: "--option value" }];
+    }
+    if (token.kind !== "option") return [];
+    const { name, rawName, value } = token;
+    if (!Object.hasOwn(known, name))
+      return [
+        unknownName(
+          rawName,
+          Object.keys(known).map((each) => `--${each}`),
+        ),
+      ];
+    const allowed = Object.values(SETTINGS).find(({ option }) => option === name)?.allowed;
+    return value === undefined && allowed !== undefined
+      ? [{ code: "E_MISSING_KEY", path: rawName, message: "needs a value", allowed }]
+      : [];
+  });
+  return { options: values, problems };
 }

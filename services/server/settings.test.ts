@@ -50,6 +50,28 @@ it("an unknown protocol is refused, and the refusal names those that the server 
   });
 });
 
+it("options that are not known, have no value or a bad one are refused at once, and so is a word", () => {
+  const problemsOf = (...words: string[]) => {
+    try {
+      readConfig(words, {});
+    } catch (error) {
+      const { code, problems } = error as RttlabError;
+      return [code, ...problems.map(({ path, message }) => `${path}: ${message}`)];
+    }
+    return [];
+  };
+  assert.deepEqual(problemsOf("--prot", "80", "--workers", "x", "--rot=a", "site", "--log"), [
+    "E_USAGE",
+    "--prot: is not known here",
+    "--rot: is not known here",
+    "site: stands behind no option",
+    "--log: needs a value",
+    "--workers: x cannot be read",
+  ]);
+  assert.deepEqual(problemsOf("--workers", "x"), ["E_BAD_ENVIRONMENT", "--workers: x cannot be read"]);
+  assert.equal(readConfig(["--prot", "80", "--help"], {}), null);
+});
+
 it("what RUDP does not have is refused with it, every problem at once, and served over TCP", () => {
   const words = ["--address", "::1", "--nodelay", "off", "--writes", "parts"];
   assert.equal(readConfig(words, {})?.server.transport, "tcp");
