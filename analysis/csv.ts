@@ -1,7 +1,7 @@
 // The runs as a table for R, pandas and gnuplot: a row per run, a column per factor and quantity,
 // void runs marked; their traces, a row per sample; and the connections in captures. RFC 4180
 // quoting, decimal points, empty fields for missing values. Units are in the header, as in
-// `pageTime [s]`.
+// `pageSeconds [s]`.
 
 import type { Manifest, Run } from "./results.ts";
 import type { TraceRow } from "./traces/row.ts";

@@ -23,7 +23,7 @@ export const COMMANDS: readonly CommandLine[] = [
   },
   {
     usage: "smoke <study> [folder]",
-    summary: "the same with a few cells, once each, in less than a minute; all for every study that comes along",
+    summary: "the same with a few cells, once each, in less than a minute; `all` as the name: every study in studies/",
     example: "smoke slow-start",
     load: async () => (await import("./smoke.ts")).smoke,
   },
@@ -42,7 +42,7 @@ export const COMMANDS: readonly CommandLine[] = [
   {
     usage: "compare <first> <second> [words...]",
     summary: "did it reproduce? exit 0 the same, 1 different, 5 inconclusive",
-    example: "compare results/first results/second margin=5% of=pageTime",
+    example: "compare results/first results/second margin=10%",
     load: async () => (await import("./compare.ts")).compare,
   },
   {

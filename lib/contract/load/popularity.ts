@@ -14,7 +14,7 @@ export function parsePopularity(text: string): Popularity | undefined {
   return (rank) => rank ** -Number(exponent);
 }
 
-/** `/files/{1..42}.bin` stands for 42 paths, as in a shell; any other text for itself. */
+/** `/pages/3KiB/{1..42}.bin` stands for 42 paths, as in a shell; any other text for itself. */
 export function pathsIn(text: string): string[] {
   const [, before = "", first, last, after = ""] = /^([^{]*)\{(\d+)\.\.(\d+)\}([^{]*)$/.exec(text) ?? [];
   const count = Number(last) - Number(first) + 1;

@@ -97,7 +97,7 @@ waits for an answer before the next request. With rate it is open: requests come
   target=server     host to ask, by name or IPv4 address, with :port unless it is 80
   protocol=http     or echo: messages of size=64 bytes, which come back as they are
   path=/            what to ask for: / or /files/1KiB, 10KiB, 100KiB, 1MiB, 10MiB; several: path=/a path=/b,
-                    or path=/files/{1..42}.bin
+                    or path=/pages/3KiB/{1..42}.bin
   popularity=uniform  of several paths; zipf:0.8 gives the path of rank r a weight of 1/r^0.8
   size=10KiB        bytes asked for, from the file's first on; from a distribution with size=lognormal:9.357,1.318
                     and a tail, size=lognormal:9.357,1.318+pareto:1.1,133kB+most:10MiB

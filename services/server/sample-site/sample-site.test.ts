@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { it } from "node:test";
 import { crc32, inflateSync } from "node:zlib";
+import { pathsIn } from "../../../lib/contract/load/popularity.ts";
+import { USAGE } from "../../../lib/contract/load/words.ts";
 import { DOCUMENT_BYTES, NIELSEN_PATHS, OBJECT_SIZES } from "./pages.ts";
 import { siteFiles } from "./sample-site.ts";
 
@@ -23,6 +25,16 @@ it("the bytes of seed 1 are the same on every machine and in every version", () 
 it("the files have the sizes that their names say", () => {
   const sizes = ["1KiB", "10KiB", "100KiB", "1MiB", "10MiB"].map((name) => files.get(`files/${name}`)?.length);
   assert.deepEqual(sizes, [1_024, 10_240, 102_400, 1_048_576, 10_485_760]);
+});
+
+it("the files that the help of load asks for are there", () => {
+  const named = [...USAGE.matchAll(/(?<=[= ]|server)\/((?:files|pages)\/[\w{}./-]+\w)/g)].map(([, path = ""]) => path);
+  const paths = named.flatMap(pathsIn);
+  assert.ok(paths.length > 42, `${paths.length} paths`);
+  assert.deepEqual(
+    paths.filter((path) => !files.has(path)),
+    [],
+  );
 });
 
 it("the page shows four images of 60 kB or more, each a different valid PNG", () => {
