@@ -1,9 +1,10 @@
-// Levels that a later factor hides. Where two factors set a key in a cell, the later one's level is
-// an exception from the earlier one's. Those must remain visible, or the cells would have names of
-// levels that no run ever had.
+// Levels that a later factor hides, and places in values that no level fills. Where two factors set
+// a key in a cell, the later one's level is an exception from the earlier one's. Those must remain
+// visible, or the cells would have names of levels that no run ever had.
 
 import type { Level } from "../../analysis/results.ts";
 import type { Problem } from "../../lib/errors.ts";
+import { placed } from "./settings.ts";
 import type { Study, StudyCell, StudyFactor } from "./study.ts";
 
 /**
@@ -35,6 +36,24 @@ export function hiddenLevels({ factors }: Pick<Study, "factors">, cells: readonl
         })),
     );
   });
+}
+
+/** Places in values, such as `/files/{size}`, that are left because no factor has the name. */
+export function emptyPlaces(
+  { factors }: Pick<Study, "factors">,
+  cells: readonly StudyCell[],
+  pathOf: (key: string) => string,
+): Problem[] {
+  const allowed = factors.map(({ name }) => name).join(", ");
+  const found = cells.flatMap(({ settings }) =>
+    Object.entries(settings).flatMap(([key, text]) =>
+      [...text.matchAll(/\{(\w*)\}/g)].map(([, name = ""]): Problem => {
+        const message = name === "" ? "no factor has its level put there" : `there is no factor ${name}`;
+        return { code: "E_UNKNOWN_FACTOR", ...placed(key, pathOf(key), { message }), allowed };
+      }),
+    ),
+  );
+  return [...new Map(found.map((problem) => [`${problem.path} ${problem.message}`, problem])).values()];
 }
 
 function keysIn({ name, settings }: StudyFactor, { levels }: StudyCell): string[] {

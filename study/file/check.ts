@@ -16,7 +16,7 @@ import { manifestOf, NOWHERE } from "../manifest.ts";
 import { measurementsIn } from "../measurements.ts";
 import { kindNamed, quantitiesOf } from "../measures/table.ts";
 import { predictAll } from "../predict.ts";
-import { hiddenLevels } from "./check-factors.ts";
+import { emptyPlaces, hiddenLevels } from "./check-factors.ts";
 import { modelProblems } from "./check-models.ts";
 import { parameterProblems } from "./check-parameters.ts";
 import { type CellSettings, linkSettingsOf, readSettings, SMALLEST_BACKEND } from "./settings.ts";
@@ -28,6 +28,7 @@ const MOST_CELLS = 5_000;
 export function checkStudy(study: Study, topology: Topology): Problem[] {
   const combined = combine(study);
   const named = [...checkFactorNames(study), ...checkNames(study, topology), ...checkTraces(study, topology)];
+  if (study.factors.some(({ levels }) => levels.length === 0)) return named; // which its reader has said
   if (combined.length === 0) {
     const [message, allowed] = ["every cell is excluded", "one cell or more"];
     return [{ code: "E_NO_CELLS", path: "exclude", message, allowed }, ...named];
@@ -42,6 +43,7 @@ export function checkStudy(study: Study, topology: Topology): Problem[] {
   const ofCells = read.flatMap(({ problems }) => problems);
   const problems = [
     ...unique(ofCells),
+    ...emptyPlaces(study, combined, pathOf),
     ...hiddenLevels(study, combined),
     ...checkQuantities(study),
     ...modelProblems(study, combined),

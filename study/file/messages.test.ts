@@ -95,6 +95,16 @@ describe("a kind of measurement that is not known", () => {
 });
 
 describe("a value of a wrong shape", () => {
+  it("hides no others, be it of an event or of the length of runs", async () => {
+    const events = "events:\n  - {at: 1s, link: moon, set: {rat: 5mbit}}\nlasting: 2";
+    assert.deepEqual(await refusalsOf(["seed: 7", `seed: 7\n${events}`], ["load.requests: 1", "load.requests: many"]), [
+      "E_UNKNOWN_KEY events[0].set.rat: this key is not known",
+      "E_NO_SUCH_LINK events[0].link: there is no link moon",
+      "E_WRONG_TYPE lasting: is no time of some seconds, such as 2.5s",
+      "E_BAD_VALUE fixed.measure.load.requests: many cannot be read",
+    ]);
+  });
+
   it("is shown, with its kind or its range, in the codes of every file", async () => {
     const wrong = await refusalsOf(
       ["title: Does a larger window help?", "title: 3"],
@@ -122,7 +132,37 @@ describe("a value of a wrong shape", () => {
   });
 });
 
+describe("a place for a level that no factor fills", () => {
+  it("is refused with the factors there are, and braces that are no name are left alone", async () => {
+    const path = (text: string): [string, string][] => [
+      ["measure.load.requests: 1", `measure.load.requests: 1\n  measure.load.path: "${text}"`],
+      ['sets: {measure.load.path: "/files/{}"}', "sets: {}"],
+    ];
+    assert.deepEqual(await refusalsOf(...path("/files/{siz}")), [
+      "E_UNKNOWN_FACTOR fixed.measure.load.path: there is no factor siz",
+    ]);
+    assert.deepEqual(await refusalsOf(...path("/files/{}")), [
+      "E_UNKNOWN_FACTOR fixed.measure.load.path: no factor has its level put there",
+    ]);
+    assert.deepEqual(await refusalsOf(...path("/files/{size}")), []);
+    assert.deepEqual(await refusalsOf(...path("/pages/3KiB/{1..42}.bin")), []);
+    const ofLevel = "two: {host.server.initial-window: '{windw}'}";
+    assert.deepEqual(
+      (await refusalsOf(["two: {host.server.initial-window: 2}", ofLevel])).filter((one) => /FACTOR/.test(one)),
+      ["E_UNKNOWN_FACTOR factors.window: host.server.initial-window: there is no factor windw"],
+    );
+  });
+});
+
 describe("a mistake that several checks meet", () => {
+  it("is the only one where a factor has no levels, however many sentences are of them", async () => {
+    const condition = "hypothesisHolds: {cells: {a: {rtt: 20ms}}, when: runs(a) > 1}\nscenario:";
+    assert.deepEqual(
+      await refusalsOf(["levels: [20ms, 100ms]", "levels: {from: 20ms, to: 10ms, by: x2}"], ["scenario:", condition]),
+      ["E_BAD_VALUE factors.rtt.levels: the range has no levels"],
+    );
+  });
+
   it("is listed once in each place, as an unknown level", async () => {
     const condition = "hypothesisHolds: {cells: {a: {rtt: 20ms, window: few}}, when: runs(a) > 1}\nscenario:";
     assert.deepEqual(

@@ -49,7 +49,7 @@ export async function readStudy(
   });
   if (topology instanceof RttlabError) throw topology;
   const links = topology.links.map(({ name }) => name);
-  const ofEvents = eventProblems(draftOf({ events: file.events }), links);
+  const ofEvents = eventProblems(draftOf(value), links);
   const known = new Set(ofParts.map(({ path }) => path));
   const further = checkStudy(study, topology).filter(({ path }) => !known.has(path));
   const all = [...written, ...problems, ...ofEvents, ...further];
@@ -188,6 +188,7 @@ function readLevel(
   const known = byText.get(factor);
   const level = known?.get(text);
   if (level !== undefined) return level;
+  if (known?.size === 0) return text; // of a factor whose levels cannot be read
   const message = known === undefined ? `there is no factor ${factor}` : `${factor} has no level ${text}`;
   const allowed = [...(known ?? byText).keys()].join(", ");
   problems.push({ code: known === undefined ? "E_UNKNOWN_FACTOR" : "E_UNKNOWN_LEVEL", path, message, allowed });

@@ -115,6 +115,8 @@ const conclusion = z.strictObject({
   when: name.describe("The condition under which the data support it"),
 });
 
+const NO_SECONDS = "is no time of some seconds, such as 2.5s";
+
 export const studySchema = z.strictObject({
   title: z.string().min(1).max(120).describe("One line for `study list`"),
   question: name,
@@ -145,8 +147,8 @@ export const studySchema = z.strictObject({
     })
     .describe("How often each cell is measured"),
   lasting: z
-    .string()
-    .regex(/^(?!0+(\.0+)?s$)\d+(\.\d+)?s$/, { error: "is no time of some seconds, such as 2.5s" })
+    .string({ error: NO_SECONDS })
+    .regex(/^(?!0+(\.0+)?s$)\d+(\.\d+)?s$/, { error: NO_SECONDS })
     .optional()
     .describe("About how long the requests or transfers of a run follow one another, by the model; one when left out"),
   mayDrop: z.array(name).optional().describe("Directions of links whose queue may drop, such as wan.forward"),

@@ -77,7 +77,11 @@ export function readSettings(settings: Settings, topology: Topology, pathOf: (ke
 }
 
 /** A factor that sets several keys, or lacks one, does not show which by its place alone. */
-function placed(key: string, path: string, { message }: Problem): Pick<Problem, "path" | "message"> {
+export function placed(
+  key: string,
+  path: string,
+  { message }: Pick<Problem, "message">,
+): Pick<Problem, "path" | "message"> {
   return { path, message: path.endsWith(key) ? message : `${key}: ${message}` };
 }
 

@@ -26,11 +26,11 @@ function problemsOf(issue: Issue, file: unknown): Problem[] {
   return [{ path, ...faultOf(issue, value) }];
 }
 
-/** Parts of the schema that have words of their own for what they refuse come last. */
 function faultOf(issue: Issue, value: unknown): Omit<Problem, "path"> {
   const found = show(value);
   switch (issue.code) {
     case "invalid_type": {
+      if (!issue.message.startsWith(ZODS_WORDS)) return { code: "E_WRONG_TYPE", message: issue.message, allowed: "" };
       const allowed = TYPES[issue.expected] ?? issue.expected;
       const isNumber = typeof value === "number" && issue.expected === "int";
       if (isNumber) return { code: "E_BAD_VALUE", message: `${found} cannot be read`, allowed };
@@ -48,6 +48,9 @@ function faultOf(issue: Issue, value: unknown): Omit<Problem, "path"> {
       return { code: "E_BAD_VALUE", message: issue.message, allowed: "" };
   }
 }
+
+/** Of a type, where the schema has none of its own. */
+const ZODS_WORDS = "Invalid input";
 
 const TYPES: Readonly<Record<string, string>> = {
   string: "a text",

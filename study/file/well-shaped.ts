@@ -5,7 +5,18 @@
 import type { z } from "zod";
 import { type StudyFile, studySchema } from "./schema.ts";
 
-const PARTS = ["hypothesisHolds", "mayDrop", "maySaturate", "needs", "effects", "plots", "conclude", "threats"];
+const PARTS = [
+  "hypothesisHolds",
+  "events",
+  "lasting",
+  "mayDrop",
+  "maySaturate",
+  "needs",
+  "effects",
+  "plots",
+  "conclude",
+  "threats",
+];
 /** Parts that a study must have, as they are where the file's own are misshapen. */
 const STAND_INS = { title: "?", question: "?", hypothesis: "?", seed: 1, repetitions: 1 };
 
